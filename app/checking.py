@@ -1,0 +1,91 @@
+"""What a writer would be told about a text: the same for every door that is asked directly (API, front page, terminal)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from app import policy
+from app.domain import Concern, History, Person, Silence, Silent, Suggestion, Verdict
+from app.norms import Norms
+from app.suggestions import compose
+
+Again = Callable[[Sequence[str]], Sequence[Verdict]]
+
+#: Somebody who asks without an account: everything on, nothing said before.
+ANYBODY = Person(id=0, opted_in=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A verdict read against the norms. ``flagged`` holds every concern heard, ``concern`` the one to speak about."""
+
+    verdict: Verdict
+    flagged: tuple[Concern, ...]
+    concern: Concern | None
+    suggestion: Suggestion | None
+    silence: Silence | None
+
+
+def check(
+    text: str,
+    verdict: Verdict,
+    *,
+    norms: Norms,
+    thresholds: Mapping[str, float],
+    again: Again,
+    now: datetime,
+    rewrite: bool,
+    person: Person = ANYBODY,
+) -> Checked:
+    """Read one verdict. ``again`` judges candidate wordings; it is called only with ``rewrite`` and a concern."""
+    outcome = policy.decide(
+        verdict=verdict,
+        norms=norms,
+        thresholds=thresholds,
+        person=person,
+        history=History(),  # what is asked for is answered: budgets are for what comes unasked
+        now=now,
+        has_words=bool(text.strip()),
+    )
+    flagged = policy.heard(verdict, thresholds)
+    if isinstance(outcome, Silent):
+        return Checked(verdict, flagged, None, None, outcome.reason)
+    suggestion = compose(text, outcome.concern, norms, again, thresholds) if rewrite else None
+    return Checked(verdict, flagged, outcome.concern, suggestion, None)
+
+
+def as_result(checked: Checked, norms: Norms) -> dict[str, Any]:
+    """The ``Result`` of /v1/check (see the contracts there) as plain JSON values."""
+    concern, suggestion = checked.concern, checked.suggestion
+    norm = norms[concern.label] if concern else None
+    return {
+        **verdict_fields(checked.verdict, [c.label for c in checked.flagged]),
+        "norm": {"label": norm.label, "title": norm.title, "says": norm.say(), "source": norm.source.url or norm.source.name}
+        if norm
+        else None,
+        "suggestion": {
+            "advice": suggestion.advice,
+            "wording": suggestion.wording,
+            "edits": [asdict(edit) for edit in suggestion.edits],
+        }
+        if suggestion
+        else None,
+        "silence": checked.silence.value if checked.silence else None,
+    }
+
+
+def verdict_fields(verdict: Verdict, flagged: list[str]) -> dict[str, Any]:
+    return {
+        "flagged": flagged,
+        "concerns": dict(verdict.concerns),
+        "strengths": dict(verdict.strengths),
+        "spans": [asdict(span) for span in verdict.spans],
+    }
+
+
+def strong(verdict: Verdict) -> list[str]:
+    """The strengths that are more likely there than not."""
+    return [label for label, p in verdict.strengths.items() if p >= 0.5]

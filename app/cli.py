@@ -1,0 +1,46 @@
+"""The command ``tactful``: one module per family of commands, put together here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from app import __version__
+from app.commands import backup, check, demo, doctor, keys, people, serve
+from app.domain import TactfulError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A private word to the writer of a review comment, before anyone else reads it.",
+)
+app.command()(serve.serve)
+app.command()(check.check)
+app.command()(demo.demo)
+app.command()(doctor.doctor)
+app.command("settings")(doctor.list_settings)
+app.command()(backup.backup)
+app.command()(backup.restore)
+app.add_typer(people.app, name="people", help="Add people, propose their accounts, send them a link.")
+app.add_typer(keys.app, name="keys", help="The keys that text and tokens are kept under.")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Errors meant for people are a sentence on standard error and exit status 2."""
+    try:
+        app()
+    except TactfulError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""``tactful doctor``: is this configuration sound, and if not, what to do. Changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import typer
+
+from app import norms, wiring
+from app.domain import TactfulError
+from app.engine import failed_walks
+from app.settings import Settings, load
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``ok`` is None for a remark: not wrong, and worth knowing."""
+
+    ok: bool | None
+    about: str
+    says: str
+
+
+def doctor() -> None:
+    """Check settings, database, keys, weights, norms, channels and doors; exit with 1 if something is wrong."""
+    settings = load()
+    findings = [finding for look in LOOKS for finding in _safely(look, settings)]
+    for finding in findings:
+        mark = {True: "ok   ", False: "wrong", None: "note "}[finding.ok]
+        typer.echo(f"{mark}  {finding.about}: {finding.says}")
+    if any(finding.ok is False for finding in findings):
+        raise typer.Exit(1)
+
+
+def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
+    try:
+        yield from look(settings)
+    except TactfulError as error:
+        yield Finding(False, look.__name__.strip("_").replace("_", " "), str(error))
+
+
+def _data_folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data.resolve()
+    if not folder.exists():
+        yield Finding(None, "data folder", f"{folder} does not exist yet; the first start makes it.")
+        return
+    free = shutil.disk_usage(folder).free
+    yield Finding(free > 200_000_000, "data folder", f"{folder}, {free / 1e9:.1f} GB free.")
+    if folder.stat().st_mode & 0o077:
+        yield Finding(None, "data folder", f"others on this machine may look into {folder}; `chmod 700` it.")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    store = wiring.open_store(settings)
+    kind = "SQLite, for one process on one machine" if settings.sqlite_file else "PostgreSQL"
+    yield Finding(True, "database", f"{kind}; reachable, its schema is up to date, its keys fit.")
+    failed = failed_walks(store)
+    yield Finding(failed == 0, "walks", f"{failed} ended in an error and wait for a person." if failed else "none failed.")
+    store.close()
+
+
+def _weights(settings: Settings) -> Iterator[Finding]:
+    from app.judge import BatchedJudge
+
+    judge = BatchedJudge.load()
+    yield Finding(judge.fit, "weights", f"{judge.model} scores here as it was recorded." if judge.fit else judge.why_not)
+
+
+def _norms(settings: Settings) -> Iterator[Finding]:
+    loaded = norms.load(settings.norms)
+    yield Finding(True, "norms", f"version {loaded.version}, {sum(n.on for n in loaded.concerns.values())} of them spoken about.")
+    if not loaded.conduct.code_of_conduct and not loaded.conduct.contacts:
+        yield Finding(None, "norms", "no code of conduct and nobody to turn to are named yet; see [conduct] in the norms file.")
+
+
+def _address(settings: Settings) -> Iterator[Finding]:
+    local = settings.host in ("127.0.0.1", "::1", "localhost")
+    if not local and not settings.base_url:
+        yield Finding(False, "address", "listening beyond this machine without TACTFUL_BASE_URL: links in e-mails would be wrong.")
+    elif not local and not settings.address.startswith("https://"):
+        yield Finding(False, "address", "people reach it over http; put a proxy with TLS before it (see deploy/).")
+    else:
+        yield Finding(True, "address", settings.address)
+    if settings.base_url and not settings.trusted_proxies:
+        yield Finding(None, "address", "if a reverse proxy is in front, name it in TACTFUL_TRUSTED_PROXIES.")
+    with socket.socket() as probe:
+        busy = probe.connect_ex((settings.host if local else "127.0.0.1", settings.port)) == 0
+    yield Finding(None if busy else True, "port", f"{settings.port} is {'in use; fine if that is Tactful' if busy else 'free'}.")
+
+
+def _github(settings: Settings) -> Iterator[Finding]:
+    if not settings.github_secrets:
+        yield Finding(None, "github", "the door is closed; TACTFUL_GITHUB_WEBHOOK_SECRET opens it.")
+    elif min(map(len, settings.github_secrets)) < 16:
+        yield Finding(False, "github", "the webhook secret is short; use 32 random characters or more.")
+    else:
+        yield Finding(True, "github", f"deliveries from {settings.github_server} are taken at {settings.address}/webhooks/github.")
+
+
+def _channels(settings: Settings) -> Iterator[Finding]:
+    store = wiring.open_store(settings)
+    mail = wiring.mailer(settings)
+    channels = wiring.channels(settings, store, mail)
+    store.close()
+    if mail is None:
+        yield Finding(None, "e-mail", "no mail server, so sign-in links cannot be sent: TACTFUL_SMTP_URL and TACTFUL_MAIL_SENDER.")
+    names = ", ".join(("inbox", *channels))
+    yield Finding(True, "channels", names)
+
+
+LOOKS = (_data_folder, _database, _weights, _norms, _address, _github, _channels)
+
+
+def list_settings() -> None:
+    """List every setting with its default and meaning. Values are not shown."""
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default in (None, ()) else f" [default: {field.default}]"
+        typer.echo(f"TACTFUL_{name.upper()}{default}\n    {field.description or ''}")

@@ -1,0 +1,243 @@
+"""The values that travel through Tactful, and the errors people may meet. Frozen, whole when built, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, tzinfo
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from classifiers import Span, Verdict
+
+__all__ = [
+    "Account",
+    "Address",
+    "Comment",
+    "CommentRef",
+    "Concern",
+    "ConfigurationError",
+    "Edit",
+    "History",
+    "Intent",
+    "NotNow",
+    "Person",
+    "Receipt",
+    "ReceiptStatus",
+    "RefusedDelivery",
+    "Silence",
+    "Silent",
+    "Span",
+    "Speak",
+    "Suggestion",
+    "TactfulError",
+    "Verdict",
+]
+
+
+# --- who and what -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody on a platform. ``login`` is a label that may change and never identifies."""
+
+    platform: str
+    server: str
+    id: int
+    login: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRef:
+    """The identity of a comment: ``kind`` is the platform adapter's word for what it is, ``id`` its key there."""
+
+    platform: str
+    server: str
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.server}:{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as its writer left it. ``thread`` groups what belongs to one conversation (a pull request, a change)."""
+
+    ref: CommentRef
+    author: Account
+    text: str
+    project: str
+    thread: str
+    url: str
+    written_at: datetime
+    published: bool = True
+
+
+class Intent(StrEnum):
+    """What a delivery asks of us."""
+
+    JUDGE = "judge"
+    WITHDRAW = "withdraw"  # the words stand but no advice applies any more (dismissed, edited by someone else)
+    DELETE = "delete"  # the comment is gone: so is what we hold of it
+    FORGET_TOKEN = "forget_token"  # noqa: S105 - the person revoked our access
+    INSTALLATION = "installation"
+
+
+# --- judging and deciding ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One norm that a comment touches: ``p`` is calibrated, ``threshold`` what it had to reach under the tolerance in force."""
+
+    label: str
+    p: float
+    threshold: float
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What somebody chose, as the policy needs it. Tolerances are false nudges per 1,000 harmless comments."""
+
+    id: int
+    opted_in: bool
+    timezone: str = "UTC"
+    norms_off: frozenset[str] = frozenset()
+    daily_budget: int = 3
+    weekly_budget: int = 10
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    snoozed_until: datetime | None = None
+
+    @property
+    def zone(self) -> tzinfo:
+        """Checked when it was chosen; but zone data change, and a renamed zone must not cost a delivery."""
+        try:
+            return ZoneInfo(self.timezone)
+        except (OSError, ValueError, KeyError):
+            return UTC
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was already said to this person, as the policy needs it."""
+
+    spoken_today: int = 0
+    spoken_this_week: int = 0
+    last_in_thread: datetime | None = None
+    told_about_this_text: bool = False
+
+
+class Silence(StrEnum):
+    """Why nothing is said. The words a person reads for each are ``policy.WORDS``."""
+
+    NOT_OPTED_IN = "not_opted_in"
+    NO_WORDS = "no_words"
+    UNKNOWN_LANGUAGE = "unknown_language"
+    BELOW_TOLERANCE = "below_tolerance"
+    NORM_OFF = "norm_off"
+    SNOOZED = "snoozed"
+    QUIET_HOURS = "quiet_hours"
+    DAILY_BUDGET = "daily_budget"
+    WEEKLY_BUDGET = "weekly_budget"
+    THREAD_COOLDOWN = "thread_cooldown"
+    ALREADY_TOLD = "already_told"
+    HOLD_OUT = "hold_out"
+    SHADOW = "shadow"
+    WITHDRAWN = "withdrawn"
+    UNFIT = "unfit"  # the weights failed their golden check: nothing is judged
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Say something about ``concern``, the strongest one."""
+
+    concern: Concern
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Say nothing, and why. ``concern`` is what would have been spoken about, where there was one."""
+
+    reason: Silence
+    concern: Concern | None = None
+
+
+# --- saying -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace ``[start, end)`` of the original text (code points) by ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the writer alone reads: at most two sentences and, where one was found, a wording.
+
+    ``says`` is the norm in one friendly sentence, ``advice`` another way, ``wording`` the whole comment said differently
+    and ``edits`` the same as changes to the original; both absent where nothing was safe to offer.
+    """
+
+    label: str
+    title: str
+    says: str
+    source: str
+    advice: str
+    spans: tuple[Span, ...] = ()
+    wording: str | None = None
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a channel reaches one person: an e-mail address, a confirmed chat address, or the inbox itself."""
+
+    person_id: int
+    value: str
+
+
+class ReceiptStatus(StrEnum):
+    SENT = "sent"
+    FAILED = "failed"  # surely not sent: may be tried again
+    UNKNOWN = "unknown"  # perhaps sent: never repeated, shown in the inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    status: ReceiptStatus
+    detail: str = ""
+
+
+# --- what may go wrong ------------------------------------------------------------------------------------------------
+
+
+class TactfulError(Exception):
+    """Something a person should read: one or two sentences saying what happened, what was kept and what to do."""
+
+
+class ConfigurationError(TactfulError):
+    """A setting or a file is not as it must be."""
+
+
+class NotNow(TactfulError):
+    """Something we depend on is away; the same call may succeed later."""
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class RefusedDelivery(TactfulError):
+    """A delivery is not taken. ``status`` is the HTTP answer, ``reason`` a short name for the counter."""
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason

@@ -1,0 +1,226 @@
+"""The durable engine. The only file that names DBOS (https://docs.dbos.dev): queues, workflow ids, clockwork, reaper.
+
+DBOS writes down a workflow's input, what its steps return and their errors. Here these are ciphertext, ids and sentences
+without anybody's words. Its open-source part leaves the workflows of a dead replica lying: hence the heartbeat and reaper.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+import structlog
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import error as dbos_error
+
+from app.domain import NotNow
+from app.pipeline import Pipeline, seal_delivery
+from app.platforms import Delivery
+from app.store import Store, upkeep
+from app.store.tables import executors
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+# Pinned: DBOS resumes only workflows of its own application version, and by default that is a hash of the source, so
+# that an upgrade would leave what was under way lying. Raise it only when the order of steps changes.
+PROTOCOL = "1"
+WALKS, SENDS = "walks", "sends"
+EMBEDDED = "embedded"
+BEAT_S = 2.0
+SILENT_AFTER_S = 8.0
+FINISHED_FOR = timedelta(minutes=10)  # how long a finished walk's ciphertext stays; its id is remembered for much longer
+SEND_RETRIES = {"retries_allowed": True, "max_attempts": 6, "interval_seconds": 5.0, "backoff_rate": 4.0}
+
+_current: Engine | None = None  # DBOS is one per process and so is this
+
+
+class Engine:
+    """Accepts deliveries durably and walks them. ``launch`` and ``shutdown`` once each."""
+
+    def __init__(self, pipeline: Pipeline, *, workers: int, keep_text: timedelta, keep_scores: timedelta) -> None:
+        self.pipeline = pipeline
+        self.store = pipeline.store
+        self.workers = workers
+        self.keep_text = keep_text
+        self.keep_scores = keep_scores
+        self.single = self.store.engine.dialect.name == "sqlite"
+        self.executor = EMBEDDED if self.single else f"replica-{secrets.token_hex(8)}"
+        self._stop = threading.Event()
+        self._beat: threading.Thread | None = None
+
+    def launch(self) -> None:
+        global _current
+        _current = self
+        logging.getLogger("dbos").setLevel(logging.WARNING)
+        DBOS(
+            config=DBOSConfig(
+                name="tactful",
+                system_database_url=self.store.engine.url.render_as_string(hide_password=False),
+                system_database_engine=self.store.engine,
+                serializer=DBOSPortableJSONSerializer(),  # its default is pickle: code from a database
+                application_version=PROTOCOL,
+                executor_id=self.executor,
+                log_level="WARNING",
+                max_executor_threads=self.workers * 2 + 16,
+            )
+        )
+        if not self.single:
+            self._heartbeat()  # before any work: a replica without a row could never be found dead
+        DBOS.launch()
+        DBOS.register_queue(WALKS, worker_concurrency=self.workers, polling_interval_sec=0.05)
+        DBOS.register_queue(SENDS, worker_concurrency=self.workers, polling_interval_sec=0.1)
+        DBOS.apply_schedules(
+            [
+                {"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": "*/5 * * * *"},
+                {"schedule_name": "retain", "workflow_fn": _retain, "schedule": "17 * * * *"},
+            ]
+        )
+        if not self.single:
+            self._beat = threading.Thread(target=self._beat_and_reap, name="heartbeat", daemon=True)
+            self._beat.start()
+
+    def shutdown(self, timeout_s: int = 20) -> None:
+        """Let what is under way finish, for a while; the rest is resumed at the next start or by another replica."""
+        global _current
+        self._stop.set()
+        if self._beat is not None:
+            self._beat.join(timeout=BEAT_S * 2)
+        DBOS.destroy(workflow_completion_timeout_sec=timeout_s)
+        _current = None
+
+    def accept(self, delivery: Delivery) -> bool:
+        """Durable when this returns. False for a delivery that was here before: nothing is done again."""
+        with self.store.read() as c:
+            known = upkeep.was_seen(c, delivery.id)
+        if known or DBOS.get_workflow_status(delivery.id) is not None:
+            return False
+        sealed = self.store.vault.seal(seal_delivery(delivery))
+        with SetWorkflowID(delivery.id):  # two at once: the second enqueue finds the first and changes nothing
+            DBOS.enqueue_workflow(WALKS, _walk, sealed)
+        return True
+
+    def pending(self) -> int:
+        return pending_walks(self.store)
+
+    def failed(self) -> int:
+        return failed_walks(self.store)
+
+    def sweep(self, finished_for: timedelta = FINISHED_FOR) -> int:
+        """Delete finished workflows with what they hold, after their ids are remembered; how many."""
+        total = 0
+        before = (datetime.now(UTC) - finished_for).isoformat()
+        while True:
+            done = DBOS.list_workflows(
+                status=["SUCCESS", "CANCELLED"], completed_before=before, limit=500, load_input=False, load_output=False
+            )
+            ids = [w.workflow_id for w in done]
+            if not ids:
+                return total
+            with self.store.begin() as c:
+                upkeep.mark_seen(c, (w.workflow_id for w in done if w.name == "walk"), self.pipeline.now())
+            DBOS.delete_workflows(ids)
+            total += len(ids)
+
+    def sweep_all(self) -> None:
+        """At once, for somebody who asked to be forgotten."""
+        self.sweep(timedelta(0))
+
+    def retain(self) -> dict[str, int]:
+        with self.store.begin() as c:
+            counts = upkeep.retain(c, self.pipeline.now(), self.keep_text, self.keep_scores)
+        # A walk that failed keeps its ciphertext for as long as any text may be kept, so that it can be looked into.
+        before = (datetime.now(UTC) - self.keep_text).isoformat()
+        failed = DBOS.list_workflows(status=["ERROR"], completed_before=before, load_input=False, load_output=False)
+        if failed:
+            DBOS.delete_workflows([w.workflow_id for w in failed])
+        return counts
+
+    # --- replicas ---------------------------------------------------------------------------------------------------
+
+    def _heartbeat(self) -> None:
+        with self.store.begin() as c:
+            upkeep.beat(c, self.executor, datetime.now(UTC))
+
+    def _beat_and_reap(self) -> None:
+        while not self._stop.wait(BEAT_S):
+            try:
+                self._heartbeat()
+                self._reap()
+            except sa.exc.SQLAlchemyError as error:
+                log.warning("heartbeat failed; trying again", error=type(error).__name__)
+
+    def _reap(self) -> None:
+        """Resume what dead replicas held. Locking the dead one's row makes one reaper do it; the row goes last."""
+        since = datetime.now(UTC) - timedelta(seconds=SILENT_AFTER_S)
+        with self.store.begin() as c:
+            dead = c.scalars(
+                sa.select(executors.c.id).where(executors.c.beat_at < since).with_for_update(skip_locked=True)
+            ).all()
+            for executor in dead:
+                held = DBOS.list_workflows(executor_id=executor, status="PENDING", load_input=False, load_output=False)
+                if held:
+                    DBOS.resume_workflows([w.workflow_id for w in held])
+                upkeep.bury(c, executor)
+                log.info("resumed a silent replica's work", walks=len(held))
+
+
+def pending_walks(store: Store) -> int:
+    """Workflows accepted and not yet finished; also without a launched engine."""
+    return _count(store, ("ENQUEUED", "PENDING", "DELAYED"))
+
+
+def failed_walks(store: Store) -> int:
+    return _count(store, ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"))
+
+
+def _count(store: Store, statuses: tuple[str, ...]) -> int:
+    schema = None if store.engine.dialect.name == "sqlite" else "dbos"
+    if not sa.inspect(store.engine).has_table("workflow_status", schema=schema):
+        return 0  # never launched yet
+    table = sa.table("workflow_status", sa.column("status"), schema=schema)
+    with store.read() as c:
+        return c.scalar(sa.select(sa.func.count()).select_from(table).where(table.c.status.in_(statuses))) or 0
+
+
+# --- the workflows: registered by name once, working for the engine that was launched -----------------------------------
+
+
+def _engine() -> Engine:
+    assert _current is not None, "workflows run only after launch"
+    return _current
+
+
+def _run_step(name: str, function: Callable[..., T], *args: Any) -> T:
+    return DBOS.run_step({"name": name}, function, *args)
+
+
+@DBOS.workflow(name="walk")
+def _walk(sealed: str) -> None:
+    for suggestion_id, channel in _engine().pipeline.walk(sealed, _run_step):
+        with SetWorkflowID(f"send:{suggestion_id}:{channel}"):
+            DBOS.enqueue_workflow(SENDS, _send, suggestion_id, channel)
+
+
+@DBOS.workflow(name="send")
+def _send(suggestion_id: int, channel: str) -> str:
+    pipeline = _engine().pipeline
+    try:
+        return DBOS.run_step({"name": "deliver", **SEND_RETRIES}, pipeline.deliver, suggestion_id, channel)  # type: ignore[typeddict-item]
+    except (dbos_error.DBOSMaxStepRetriesExceeded, NotNow):
+        return "failed"
+
+
+@DBOS.workflow(name="sweep")
+def _sweep(_at: datetime, _context: Any) -> None:
+    DBOS.run_step({"name": "sweep"}, _engine().sweep)
+
+
+@DBOS.workflow(name="retain")
+def _retain(_at: datetime, _context: Any) -> None:
+    DBOS.run_step({"name": "retain"}, _engine().retain)

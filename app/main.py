@@ -1,0 +1,142 @@
+"""The application: routers, the lifespan, and one handler for every kind of refusal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+
+from app import __version__, wiring
+from app.domain import NotNow, TactfulError
+from app.settings import Settings
+from app.web import check, health, hooks, me, pages, signin
+from app.web.body import BodyLimit
+from app.web.limits import TooMuch
+from app.web.session import CrossSite, SignInFirst
+
+log = structlog.get_logger()
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def create_app(settings: Settings, **parts: object) -> FastAPI:
+    """The service for ``settings``; ``parts`` replace what ``wiring.build`` would make (tests hand in a fake judge)."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with wiring.build(settings, **parts) as state:
+            app.state.tactful = state
+            yield
+
+    app = FastAPI(
+        title="Tactful",
+        version=__version__,
+        summary="A private word to the writer of a review comment, before anyone else reads it.",
+        lifespan=lifespan,
+        docs_url=None,  # its page would load scripts from elsewhere
+        redoc_url=None,
+    )
+    for module in (hooks, check, health, pages, signin, me):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.cors_origins),
+        allow_methods=["POST"],
+        allow_headers=["authorization", "content-type"],
+        expose_headers=["retry-after"],
+        max_age=600,
+    )
+    app.add_middleware(BodyLimit)
+    app.middleware("http")(_headers(settings))
+    _handle_errors(app)
+    return app
+
+
+def _headers(settings: Settings) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    headers = dict(HEADERS)
+    if settings.address.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def add(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if not request.url.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return add
+
+
+def _handle_errors(app: FastAPI) -> None:
+    """Errors are sentences; here they become JSON for programs and a page for people."""
+
+    def answer(request: Request, status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+        if request.url.path.startswith(("/v1/", "/webhooks/", "/healthz", "/readyz")):
+            return JSONResponse({"message": sentence}, status, headers=headers)
+        return pages.render_error(request, status, sentence, headers)
+
+    @app.exception_handler(SignInFirst)
+    async def sign_in_first(request: Request, error: SignInFirst) -> Response:
+        return RedirectResponse(f"/sign-in?to={error.path}", 303)
+
+    @app.exception_handler(CrossSite)
+    async def cross_site(request: Request, error: CrossSite) -> Response:
+        return answer(request, 403, str(error))
+
+    @app.exception_handler(check.Refused)
+    async def refused(request: Request, error: check.Refused) -> Response:
+        return answer(request, error.status, str(error), error.headers)
+
+    @app.exception_handler(TooMuch)
+    async def too_much(request: Request, error: TooMuch) -> Response:
+        wait = max(1, round(error.retry_after_s))
+        return answer(
+            request, 429, f"That was a lot at once: {error.what}. Try again in {wait} s.", {"Retry-After": str(wait)}
+        )
+
+    @app.exception_handler(NotNow)
+    async def not_now(request: Request, error: NotNow) -> Response:
+        return answer(request, 503, str(error), {"Retry-After": str(round(error.retry_after_s or 60))})
+
+    @app.exception_handler(TactfulError)
+    async def sentence(request: Request, error: TactfulError) -> Response:
+        return answer(request, 400, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        # Pydantic would quote the input, which may be somebody's comment: only where and what, never the value.
+        problems = [f"{'.'.join(map(str, e['loc'][1:])) or 'the body'}: {e['msg']}" for e in error.errors()[:5]]
+        return answer(request, 422, "This could not be read. " + "; ".join(problems) + ".")
+
+    @app.exception_handler(RecursionError)
+    async def too_deep(request: Request, error: RecursionError) -> Response:
+        return answer(request, 400, "This is nested too deeply to be read.")
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        words = {404: "There is nothing at this address.", 405: "This address does not take that kind of request."}
+        return answer(request, error.status_code, words.get(error.status_code, str(error.detail)), dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        log.error("unexpected", path=request.url.path, error=type(error).__name__)
+        return answer(request, 500, "Something went wrong here, and it is not your doing. What was stored before is safe.")

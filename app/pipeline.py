@@ -1,0 +1,285 @@
+"""The walk of a review comment: read → judge → decide → compose → deliver.
+
+Each step may be interrupted anywhere and run again: what it did is found, not done twice. Steps hand each other ids and
+digests only, because the engine writes down what they return.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+from app import policy
+from app.channels import AFTER_PUBLICATION, Channel
+from app.domain import (
+    Account,
+    Address,
+    Comment,
+    CommentRef,
+    ConfigurationError,
+    Intent,
+    NotNow,
+    Receipt,
+    ReceiptStatus,
+    Silence,
+    Silent,
+    Speak,
+    Verdict,
+)
+from app.metrics import Metrics
+from app.norms import Norms
+from app.platforms import Delivery, Platform
+from app.store import Store, access, comments, judgements, people, suggestions, upkeep
+from app.suggestions import compose
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+
+class Step(Protocol):
+    """Runs one step durably: its result is remembered, so that a resumed walk continues behind it."""
+
+    def __call__(self, name: str, function: Callable[..., T], *args: Any) -> T: ...
+
+
+class Judge(Protocol):
+    """The classifier as the walk meets it: asynchronous and batched; ``fit`` is false when its golden check failed."""
+
+    fit: bool
+
+    async def judge(self, texts: Sequence[str]) -> list[Verdict]: ...
+
+    def thresholds(self, tolerances: Mapping[str, float]) -> Mapping[str, float]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    store: Store
+    platforms: Mapping[str, Platform]
+    channels: Mapping[str, Channel]
+    judge: Judge
+    norms: Norms
+    metrics: Metrics
+    now: Clock
+    address: str  # of the service, for links to the inbox
+    run: Callable[[Coroutine[Any, Any, Any]], Any]  # a coroutine on the service's event loop, from a worker's thread
+
+    def walk(self, sealed: str, step: Step) -> list[tuple[int, str]]:
+        """Follow one delivery to the end; returns the (suggestion id, channel) pairs that are to be sent."""
+        to_send: list[tuple[int, str]] = []
+        for comment_id, digest in step("read", self.read, sealed):
+            step("judge", self.judge_text, comment_id, digest)
+            if step("decide", self.decide, comment_id, digest):
+                suggestion_id = step("compose", self.compose, comment_id, digest)
+                to_send += [(suggestion_id, channel) for channel in step("plan", self.plan, suggestion_id)]
+        return to_send
+
+    # --- the steps ------------------------------------------------------------------------------------------------
+
+    def read(self, sealed: str) -> list[tuple[int, str]]:
+        """What the delivery points at, stored; (comment id, text digest) of what there is to judge."""
+        delivery = open_delivery(self.store.vault.open(sealed))
+        if delivery.intent is Intent.INSTALLATION:
+            return self._installation(delivery)
+        assert delivery.subject is not None, "only installations are about nobody"
+        with self.store.read() as c:
+            person = people.owner(c, delivery.subject)
+        if person is None:
+            return []
+        match delivery.intent:
+            case Intent.FORGET_TOKEN:
+                self._forget_token(delivery.subject)
+                return []
+            case Intent.DELETE | Intent.WITHDRAW:
+                self._withdraw(delivery, person.id)
+                return []
+        if not person.opted_in:
+            return []
+        found = self.run(self.platforms[delivery.platform].read(delivery))
+        return [kept for comment in found if (kept := self._keep(comment, person.id, delivery.at))]
+
+    def judge_text(self, comment_id: int, digest: str) -> None:
+        with self.store.read() as c:
+            kept = comments.get(c, self.store.vault, comment_id)
+            done = judgements.get(c, comment_id, digest) is not None
+        if done or kept is None or kept.text is None or kept.digest != digest or not self.judge.fit:
+            return
+        with self.metrics.judging.time():
+            [verdict] = self.run(self.judge.judge([kept.text]))
+        self.metrics.judged.inc()
+        with self.store.begin() as c:
+            judgements.keep(c, comment_id, digest, verdict)
+
+    def decide(self, comment_id: int, digest: str) -> bool:
+        """Whether to speak. The person's row is locked, so that two walks at once cannot spend one budget twice."""
+        now = self.now()
+        with self.store.begin() as c:
+            kept = comments.get(c, self.store.vault, comment_id)
+            if kept is None or kept.digest != digest:
+                return False  # edited or deleted meanwhile; its own delivery follows
+            people.lock(c, kept.person_id)
+            before = judgements.decision(c, comment_id, digest)
+            if before is not None:
+                if before[0] is None:
+                    suggestions.revive(c, comment_id, digest)
+                return before[0] is None
+            profile = people.profile(c, kept.person_id)
+            verdict = judgements.get(c, comment_id, digest)
+            if profile is None:
+                return False
+            outcome: Speak | Silent
+            if verdict is None:
+                outcome = Silent(Silence.UNFIT)
+            else:
+                outcome = policy.decide(
+                    verdict=verdict,
+                    norms=self.norms,
+                    thresholds=self.judge.thresholds(self.norms.tolerances()),
+                    person=profile.person,
+                    history=judgements.history(c, profile.person, kept.comment.thread, digest, now),
+                    now=now,
+                    has_words=bool((kept.text or "").strip()),
+                )
+            judgements.decide(c, comment_id, digest, kept.person_id, outcome, self.norms.version, now)
+        self.metrics.decided.labels("spoken" if isinstance(outcome, Speak) else outcome.reason.value).inc()
+        return isinstance(outcome, Speak)
+
+    def compose(self, comment_id: int, digest: str) -> int:
+        with self.store.read() as c:
+            kept = comments.get(c, self.store.vault, comment_id)
+            decision = judgements.decision(c, comment_id, digest)
+            verdict = judgements.get(c, comment_id, digest)
+        if kept is None or kept.text is None or kept.digest != digest or verdict is None:
+            return 0  # gone meanwhile
+        assert decision is not None and decision[1] is not None, "composed only after a decision to speak"
+        thresholds = self.judge.thresholds(self.norms.tolerances())
+        [concern] = [heard for heard in policy.heard(verdict, thresholds) if heard.label == decision[1].label]
+
+        def again(texts: Sequence[str]) -> Sequence[Verdict]:
+            return list(self.run(self.judge.judge(texts)))
+
+        suggestion = compose(kept.text, concern, self.norms, again, thresholds)
+        with self.store.begin() as c:
+            return suggestions.keep(
+                c, self.store.vault, comment_id, digest, kept.person_id, suggestion, self.now()
+            )
+
+    def plan(self, suggestion_id: int) -> list[str]:
+        """Put it into the inbox and name the channels beyond it that the person chose."""
+        now = self.now()
+        with self.store.begin() as c:
+            person_id = suggestions.person(c, suggestion_id)
+            profile = people.profile(c, person_id) if person_id else None
+            if profile is None:
+                return []
+            wanted = {"email": profile.email_on, "chat": profile.chat_confirmed}
+            beyond = [name for name in self.channels if wanted.get(name)]
+            suggestions.plan(c, suggestion_id, ("inbox", *beyond), now)
+            suggestions.received(c, suggestion_id, "inbox", Receipt(ReceiptStatus.SENT), now)
+        self.metrics.delivered.labels("inbox", "sent").inc()
+        return beyond
+
+    def deliver(self, suggestion_id: int, channel_name: str) -> str:
+        """Send through one channel, at most once where a second time could not be told apart.
+
+        Raises ``NotNow`` when it was surely not sent, so that the engine tries again later.
+        """
+        channel = self.channels[channel_name]
+        with self.store.begin() as c:
+            person_id = suggestions.person(c, suggestion_id)
+            profile = people.profile(c, person_id) if person_id else None
+            entry = suggestions.inbox(c, self.store.vault, person_id or 0, entry_id=suggestion_id)
+            status = suggestions.status(c, suggestion_id, channel_name)
+            if profile is None or not profile.person.opted_in or not entry or entry[0].withdrawn or entry[0].suggestion is None or status is None:
+                return "withdrawn"
+            if status in (suggestions.SENT, suggestions.UNKNOWN):
+                return status
+            if status == suggestions.SENDING and not channel.idempotent:
+                # Interrupted while sending: it may have arrived. Never repeat; the inbox says so.
+                receipt = Receipt(ReceiptStatus.UNKNOWN, "interrupted while sending")
+                suggestions.received(c, suggestion_id, channel_name, receipt, self.now())
+                return suggestions.UNKNOWN
+            suggestions.sending(c, suggestion_id, channel_name, self.now())
+        address = self._address(channel_name, profile)
+        message_id = f"<tactful-{self.store.vault.digest(f'{suggestion_id}:{channel_name}')[:32]}@{_host(self.address)}>"
+        url = f"{self.address}/inbox/{suggestion_id}"
+        afterwards = AFTER_PUBLICATION if entry[0].published else ""
+        sending = channel.deliver(
+            entry[0].suggestion, address, message_id, url, text=entry[0].text, afterwards=afterwards
+        )
+        receipt = self.run(sending)
+        with self.store.begin() as c:
+            suggestions.received(c, suggestion_id, channel_name, receipt, self.now())
+        self.metrics.delivered.labels(channel_name, receipt.status.value).inc()
+        if receipt.status is ReceiptStatus.FAILED:
+            raise NotNow("The channel did not take the note; it waits in the inbox.")
+        return receipt.status.value
+
+    # --- parts of read ----------------------------------------------------------------------------------------------
+
+    def _keep(self, comment: Comment, person_id: int, event_at: datetime) -> tuple[int, str] | None:
+        now = self.now()
+        with self.store.begin() as c:
+            comment_id = comments.keep(c, self.store.vault, comment, person_id, event_at, now)
+            if comment_id is None:
+                return None
+            digest = self.store.vault.digest(comment.text)
+            suggestions.withdraw(c, comment_id, now, keep_digest=digest)
+            return comment_id, digest
+
+    def _withdraw(self, delivery: Delivery, person_id: int) -> None:
+        assert delivery.ref is not None, "a comment is withdrawn by its reference"
+        now = self.now()
+        with self.store.begin() as c:
+            if delivery.intent is Intent.DELETE:
+                comments.gone(c, delivery.ref, person_id, delivery.at, now)
+            elif (comment_id := comments.find(c, delivery.ref)) is not None:
+                suggestions.withdraw(c, comment_id, now)
+
+    def _forget_token(self, account: Account) -> None:
+        with self.store.begin() as c:
+            if (binding := people.binding_of(c, account)) is not None:
+                access.forget_platform_token(c, binding)
+
+    def _installation(self, delivery: Delivery) -> list[tuple[int, str]]:
+        p = delivery.payload
+        with self.store.begin() as c:
+            upkeep.note_installation(
+                c, delivery.platform, str(p["server"]), int(str(p["id"])), str(p["target"]), str(p["status"]), self.now()
+            )
+        return []
+
+    def _address(self, channel: str, profile: people.Profile) -> Address:
+        if channel == "email":
+            return Address(profile.person.id, profile.email)
+        if profile.chat_sealed is None:
+            raise ConfigurationError("There is no chat address to send to.")
+        return Address(profile.person.id, self.store.vault.open(profile.chat_sealed))
+
+
+def _host(address: str) -> str:
+    return address.split("://", 1)[1].split("/", 1)[0].split(":", 1)[0] or "localhost"
+
+
+def seal_delivery(delivery: Delivery) -> str:
+    """A delivery as JSON, to be sealed before it is written down."""
+    raw = asdict(delivery)
+    raw["at"] = delivery.at.astimezone(UTC).isoformat()
+    return json.dumps(raw)
+
+
+def open_delivery(text: str) -> Delivery:
+    raw = json.loads(text)
+    return Delivery(
+        id=raw["id"],
+        platform=raw["platform"],
+        event=raw["event"],
+        intent=Intent(raw["intent"]),
+        subject=Account(**raw["subject"]) if raw["subject"] else None,
+        ref=CommentRef(**raw["ref"]) if raw["ref"] else None,
+        at=datetime.fromisoformat(raw["at"]),
+        payload=raw["payload"],
+    )

@@ -1,0 +1,51 @@
+"""What a forge offers. Platforms can read; no verb here publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.domain import Account, Comment, CommentRef, Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An HTTP request as it arrived: raw bytes, header names in lower case."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A verified, interesting event about somebody who may have opted in.
+
+    ``id`` makes a redelivery recognisable (it becomes the workflow id). ``subject`` is whose words or access it is about;
+    ``None`` only for installations. ``payload`` is what ``read`` needs, JSON-able, and may hold comment text: it is
+    sealed before it is stored. ``at`` orders events about one comment, because forges do not.
+    """
+
+    id: str
+    platform: str
+    event: str
+    intent: Intent
+    subject: Account | None
+    ref: CommentRef | None
+    at: datetime
+    payload: Mapping[str, object]
+
+
+class Platform(Protocol):
+    name: str
+
+    def accept(self, request: Incoming) -> Delivery | None:
+        """Verify the bytes, then parse and filter them; pure.
+
+        Returns ``None`` for what is genuine but of no interest (answered 204). Raises ``RefusedDelivery`` with the HTTP
+        status and a sentence for everything else.
+        """
+
+    async def read(self, delivery: Delivery) -> list[Comment]:
+        """The comments a delivery points at, as they are now. Raises ``NotNow`` when the forge is away."""

@@ -1,0 +1,119 @@
+"""Verdicts and decisions: numbers, offsets and reasons, never words. One of each per comment and text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.domain import Concern, History, Person, Silence, Silent, Span, Speak, Verdict
+from app.store import insert_or_ignore
+from app.store.tables import comments, decisions, judgements
+
+
+def keep(c: Connection, comment_id: int, digest: str, verdict: Verdict) -> None:
+    c.execute(
+        insert_or_ignore(c, judgements).values(
+            comment_id=comment_id,
+            digest=digest,
+            model=verdict.model,
+            known_language=verdict.known_language,
+            concerns=dict(verdict.concerns),
+            strengths=dict(verdict.strengths),
+            spans=[[s.start, s.end, s.label, s.p] for s in verdict.spans],
+        )
+    )
+
+
+def get(c: Connection, comment_id: int, digest: str) -> Verdict | None:
+    mine = (judgements.c.comment_id == comment_id) & (judgements.c.digest == digest)
+    row = c.execute(sa.select(judgements).where(mine)).mappings().first()
+    if row is None:
+        return None
+    spans = tuple(Span(start, end, label, p) for start, end, label, p in row["spans"])
+    return Verdict(row["model"], row["concerns"], row["strengths"], spans, row["known_language"])
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A line of somebody's own history."""
+
+    at: datetime
+    project: str
+    thread: str
+    url: str
+    reason: Silence | None
+    label: str | None
+
+
+def decide(
+    c: Connection, comment_id: int, digest: str, person_id: int, outcome: Speak | Silent, norms_version: str, now: datetime
+) -> None:
+    concern: Concern | None = outcome.concern
+    c.execute(
+        insert_or_ignore(c, decisions).values(
+            comment_id=comment_id,
+            digest=digest,
+            person_id=person_id,
+            reason=outcome.reason.value if isinstance(outcome, Silent) else None,
+            label=concern.label if concern else None,
+            p=concern.p if concern else None,
+            threshold=concern.threshold if concern else None,
+            norms_version=norms_version,
+            decided_at=now,
+        )
+    )
+
+
+def decision(c: Connection, comment_id: int, digest: str) -> tuple[Silence | None, Concern | None] | None:
+    """What was decided about this text before; ``None`` when nothing was."""
+    mine = (decisions.c.comment_id == comment_id) & (decisions.c.digest == digest)
+    row = c.execute(sa.select(decisions).where(mine)).mappings().first()
+    if row is None:
+        return None
+    concern = Concern(row["label"], row["p"], row["threshold"]) if row["label"] else None
+    return (Silence(row["reason"]) if row["reason"] else None), concern
+
+
+def history(c: Connection, person: Person, thread: str, digest: str, now: datetime) -> History:
+    """What the policy needs to know. Days and weeks are the person's own: midnight and Monday in their zone."""
+    midnight = now.astimezone(person.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = midnight - timedelta(days=midnight.weekday())
+    spoken = (decisions.c.person_id == person.id) & decisions.c.reason.is_(None)
+    count = sa.select(sa.func.count()).select_from(decisions)
+    in_thread = (
+        sa.select(sa.func.max(decisions.c.decided_at))
+        .join(comments, comments.c.id == decisions.c.comment_id)
+        .where(spoken, comments.c.thread == thread)
+    )
+    return History(
+        spoken_today=c.scalar(count.where(spoken, decisions.c.decided_at >= midnight)) or 0,
+        spoken_this_week=c.scalar(count.where(spoken, decisions.c.decided_at >= monday)) or 0,
+        last_in_thread=c.scalar(in_thread),
+        told_about_this_text=bool(c.scalar(sa.select(sa.exists().where(spoken, decisions.c.digest == digest)))),
+    )
+
+
+def mine(c: Connection, person_id: int, limit: int, before: datetime | None = None) -> list[Decided]:
+    query = (
+        sa.select(decisions, comments.c.project, comments.c.thread, comments.c.url)
+        .join(comments, comments.c.id == decisions.c.comment_id)
+        .where(decisions.c.person_id == person_id)
+        .order_by(decisions.c.decided_at.desc(), decisions.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(decisions.c.decided_at < before)
+    return [
+        Decided(
+            r["decided_at"],
+            r["project"],
+            r["thread"],
+            r["url"],
+            Silence(r["reason"]) if r["reason"] else None,
+            r["label"],
+        )
+        for r in c.execute(query).mappings()
+    ]

@@ -1,0 +1,165 @@
+"""Suggestions and where each one was sent. A suggestion holds words, so it is sealed and goes with the text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.crypto import Vault
+from app.domain import Edit, Receipt, ReceiptStatus, Span, Suggestion
+from app.store import insert_or_ignore
+from app.store.tables import comments, deliveries, suggestions
+
+PLANNED, SENDING, SENT, FAILED, UNKNOWN = "planned", "sending", "sent", "failed", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A suggestion in its writer's inbox. ``suggestion`` and ``text`` are ``None`` once their time is over."""
+
+    id: int
+    at: datetime
+    label: str
+    suggestion: Suggestion | None
+    text: str | None
+    project: str
+    thread: str
+    url: str
+    published: bool
+    answer: str | None
+    withdrawn: bool
+    #: channels whose sending is uncertain: the inbox says so, and it is never repeated
+    uncertain: tuple[str, ...]
+
+
+def keep(
+    c: Connection, vault: Vault, comment_id: int, digest: str, person_id: int, suggestion: Suggestion, now: datetime
+) -> int:
+    c.execute(
+        insert_or_ignore(c, suggestions).values(
+            comment_id=comment_id,
+            digest=digest,
+            person_id=person_id,
+            label=suggestion.label,
+            sealed=vault.seal(json.dumps(asdict(suggestion))),
+            created_at=now,
+        )
+    )
+    mine = (suggestions.c.comment_id == comment_id) & (suggestions.c.digest == digest)
+    return int(c.scalar(sa.select(suggestions.c.id).where(mine)) or 0)
+
+
+def unsealed(vault: Vault, sealed: str) -> Suggestion:
+    raw = json.loads(vault.open(sealed))
+    raw["spans"] = tuple(Span(**span) for span in raw["spans"])
+    raw["edits"] = tuple(Edit(**edit) for edit in raw["edits"])
+    return Suggestion(**raw)
+
+
+def withdraw(c: Connection, comment_id: int, now: datetime, keep_digest: str | None = None) -> int:
+    """End the suggestions about earlier texts of a comment (all of them without ``keep_digest``); how many."""
+    open_ones = (suggestions.c.comment_id == comment_id) & suggestions.c.withdrawn_at.is_(None)
+    if keep_digest is not None:
+        open_ones &= suggestions.c.digest != keep_digest
+    return c.execute(sa.update(suggestions).where(open_ones).values(withdrawn_at=now)).rowcount
+
+
+def revive(c: Connection, comment_id: int, digest: str) -> None:
+    """The words came back as they were: what was said about them applies again."""
+    mine = (suggestions.c.comment_id == comment_id) & (suggestions.c.digest == digest)
+    c.execute(sa.update(suggestions).where(mine).values(withdrawn_at=None))
+
+
+def inbox(c: Connection, vault: Vault, person_id: int, limit: int = 50, entry_id: int | None = None) -> list[Entry]:
+    query = (
+        sa.select(
+            suggestions,
+            comments.c.sealed.label("text_sealed"),
+            comments.c.digest.label("text_digest"),
+            comments.c.project,
+            comments.c.thread,
+            comments.c.url,
+            comments.c.published,
+        )
+        .join(comments, comments.c.id == suggestions.c.comment_id)
+        .where(suggestions.c.person_id == person_id)
+        .order_by(suggestions.c.created_at.desc(), suggestions.c.id.desc())
+        .limit(limit)
+    )
+    if entry_id is not None:
+        query = query.where(suggestions.c.id == entry_id)
+    rows = c.execute(query).mappings().all()
+    blind = sa.select(deliveries.c.suggestion_id, deliveries.c.channel).where(
+        deliveries.c.suggestion_id.in_([r["id"] for r in rows]), deliveries.c.status == UNKNOWN
+    )
+    uncertain: dict[int, tuple[str, ...]] = {}
+    for suggestion_id, channel in c.execute(blind):
+        uncertain[suggestion_id] = (*uncertain.get(suggestion_id, ()), channel)
+    return [_entry(vault, row, uncertain.get(row["id"], ())) for row in rows]
+
+
+def _entry(vault: Vault, row: sa.RowMapping, uncertain: tuple[str, ...]) -> Entry:
+    # Marks are offsets into the text that was judged; a later text must not be shown beneath them.
+    same_text = row["text_sealed"] is not None and row["text_digest"] == row["digest"]
+    return Entry(
+        id=row["id"],
+        at=row["created_at"],
+        label=row["label"],
+        suggestion=unsealed(vault, row["sealed"]) if row["sealed"] else None,
+        text=vault.open(row["text_sealed"]) if same_text else None,
+        project=row["project"],
+        thread=row["thread"],
+        url=row["url"],
+        published=row["published"],
+        answer=row["answer"],
+        withdrawn=row["withdrawn_at"] is not None,
+        uncertain=uncertain,
+    )
+
+
+def answer(c: Connection, person_id: int, suggestion_id: int, value: str) -> str | None:
+    """Keep the latest answer; returns the one before, so that it can be counted once."""
+    mine = (suggestions.c.id == suggestion_id) & (suggestions.c.person_id == person_id)
+    before = c.scalar(sa.select(suggestions.c.answer).where(mine))
+    c.execute(sa.update(suggestions).where(mine).values(answer=value))
+    return before
+
+
+# --- deliveries: planned → sending → sent | failed | unknown ------------------------------------------------------------
+
+
+def plan(c: Connection, suggestion_id: int, channels: tuple[str, ...], now: datetime) -> None:
+    for channel in channels:
+        c.execute(
+            insert_or_ignore(c, deliveries).values(
+                suggestion_id=suggestion_id, channel=channel, status=PLANNED, changed_at=now
+            )
+        )
+
+
+def status(c: Connection, suggestion_id: int, channel: str) -> str | None:
+    query = sa.select(deliveries.c.status).where(_is(suggestion_id, channel))
+    return c.scalar(query)
+
+
+def sending(c: Connection, suggestion_id: int, channel: str, now: datetime) -> None:
+    c.execute(sa.update(deliveries).where(_is(suggestion_id, channel)).values(status=SENDING, changed_at=now))
+
+
+def received(c: Connection, suggestion_id: int, channel: str, receipt: Receipt, now: datetime) -> None:
+    value = {ReceiptStatus.SENT: SENT, ReceiptStatus.FAILED: FAILED, ReceiptStatus.UNKNOWN: UNKNOWN}[receipt.status]
+    changes = {"status": value, "detail": receipt.detail[:200], "changed_at": now}
+    c.execute(sa.update(deliveries).where(_is(suggestion_id, channel)).values(**changes))
+
+
+def _is(suggestion_id: int, channel: str) -> sa.ColumnElement[bool]:
+    return (deliveries.c.suggestion_id == suggestion_id) & (deliveries.c.channel == channel)
+
+
+def person(c: Connection, suggestion_id: int) -> int | None:
+    found = c.scalar(sa.select(suggestions.c.person_id).where(suggestions.c.id == suggestion_id))
+    return int(found) if found is not None else None

@@ -1,0 +1,152 @@
+"""Candidates by deletion: the marked words go, and the sentence around them is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from app.domain import Concern, Edit
+from app.suggestions.clauses import without_clause
+from app.suggestions.protect import protected, quoted, touches
+from app.suggestions.sentences import Sentence, is_aside, leans_back, sentences, words
+
+__all__ = ["MarkedWords", "apply"]
+
+_POINT_ITSELF: Final = frozenset({"bare_opposition", "backseat_driving"})
+"""Here the marked words are what the comment wants to say: without them it would say something else, or nothing."""
+
+_LEADING = ("but ", "and ", "so ", "yet ")
+
+
+def apply(text: str, edits: Sequence[Edit]) -> str:
+    """``text`` after ``edits``, which must be in order and apart (``ValueError``)."""
+    parts, at = [], 0
+    for edit in edits:
+        if not at <= edit.start <= edit.end <= len(text):
+            raise ValueError("edits must be in order, apart and inside the text")
+        parts += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join([*parts, text[at:]])
+
+
+class MarkedWords:
+    """Deletes what carries the concern; offers nothing where the rest may not be a sentence, or not the same point."""
+
+    def candidates(self, text: str, concern: Concern) -> Sequence[tuple[Edit, ...]]:
+        marks = _marks(text, concern)
+        if not marks or concern.label in _POINT_ITSELF:
+            return ()
+        edits = _delete(text, marks)
+        return (edits,) if edits else ()
+
+
+def _marks(text: str, concern: Concern) -> list[tuple[int, int]]:
+    """The marked words, widened to whole words; marks with nothing but signs between them are one."""
+    marks: list[tuple[int, int]] = []
+    for span in sorted(concern.spans, key=lambda span: span.start):
+        start, end = max(0, min(span.start, len(text))), max(0, min(span.end, len(text)))
+        while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+            start -= 1
+        while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+            end += 1
+        if marks and "\n" not in text[marks[-1][1] : start] and not words(text[marks[-1][1] : start]):
+            marks[-1] = marks[-1][0], max(end, marks[-1][1])
+        elif words(text[start:end]):
+            marks.append((start, end))
+    return marks
+
+
+def _delete(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] | None:
+    units = sentences(text)
+    edits: list[Edit] = []
+    gone: list[int] = []
+    for i, unit in enumerate(units):
+        inside = [(max(a, unit.start), min(b, unit.end)) for a, b in marks if a < unit.end and b > unit.start]
+        if not any(words(text[a:b]) for a, b in inside):
+            continue
+        if is_aside(text[unit.start : inside[0][0]] + text[inside[-1][1] : unit.end]) and len(inside) == 1:
+            gone.append(i)
+            continue
+        edit = without_clause(text, unit.start, unit.end, *inside[0]) if len(inside) == 1 else None
+        if edit is None:
+            return None
+        edits.append(edit)
+    for run in _runs(text, units, gone):
+        edit = _without_sentences(text, units, *run)
+        if edit is None:
+            return None
+        edits.append(edit)
+    edits.sort(key=lambda edit: edit.start)
+    if any(b.start < a.end for a, b in pairwise(edits)):
+        return None
+    marked_elsewhere = any(not any(a < unit.end and b > unit.start for unit in units) for a, b in marks)
+    guarded = protected(text)
+    if marked_elsewhere or any(touches(guarded, edit.start, edit.end) or _unbalanced(text, edit) for edit in edits):
+        return None
+    return tuple(edits)
+
+
+def _runs(text: str, units: Sequence[Sentence], gone: list[int]) -> list[tuple[int, int]]:
+    """Neighbouring ``gone`` sentences as first and last index: within one line, or whole lines with only space between."""
+    runs: list[tuple[int, int]] = []
+    for i in gone:
+        if runs and runs[-1][1] == i - 1 and units[i].line == units[i - 1].line:
+            runs[-1] = runs[-1][0], i
+        else:
+            runs.append((i, i))
+    joined: list[tuple[int, int]] = []
+    for first, last in runs:
+        whole = _whole_lines(units, first, last) and bool(joined) and _whole_lines(units, *joined[-1])
+        if whole and joined[-1][1] == first - 1 and not text[units[first - 1].end : units[first].line].strip():
+            joined[-1] = joined[-1][0], last
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _whole_lines(units: Sequence[Sentence], first: int, last: int) -> bool:
+    return units[first].first and (last + 1 == len(units) or units[last + 1].line != units[last].line)
+
+
+def _without_sentences(text: str, units: Sequence[Sentence], first: int, last: int) -> Edit | None:
+    start, end = units[first].start, units[last].end
+    after = units[last + 1] if last + 1 < len(units) else None
+    if text[end - 1] == ":" or (after is not None and leans_back(text[after.start : after.end])):
+        return None
+    if not units[first].first:
+        return Edit(units[first - 1].end, end, "")
+    if after is None or after.line != units[last].line:
+        return _without_line(text, units[first].line, end)
+    follows = after.start
+    for word in _LEADING:
+        if text[follows : follows + len(word)].lower() == word:
+            follows += len(word)
+    capital = text[start].isupper() and text[follows].islower() and follows > after.start
+    return Edit(start, follows + 1, text[follows].upper()) if capital else Edit(start, follows, "")
+
+
+def _without_line(text: str, line: int, end: int) -> Edit | None:
+    """Take a whole line away, its marker and one of the blank lines around it too."""
+    above, below = text[:line].rstrip(), text[end:].lstrip()
+    not_own = quoted(text)
+    answers = bool(above) and touches(not_own, len(above) - 1, len(above))
+    if answers and (not below or touches(not_own, len(text) - len(below), len(text) - len(below) + 1)):
+        return None  # a quote would be left without its answer
+    if text[line:end].lstrip().startswith("#"):
+        return None
+    if not below:
+        return Edit(len(above), len(text.rstrip()), "")
+    blank_above = not above or text[len(above) : line].count("\n") > 1
+    gap = text[end : len(text) - len(below)]
+    keep_indent = gap.rfind("\n") + 1
+    if blank_above or gap.count("\n") == 1:
+        return Edit(line, end + keep_indent, "")
+    return Edit(line, end + gap.index("\n") + 1, "")
+
+
+def _unbalanced(text: str, edit: Edit) -> bool:
+    """Whether half a pair would go: one bracket, one star."""
+    removed = text[edit.start : edit.end]
+    brackets = any(removed.count(a) != removed.count(b) for a, b in ("()", "[]", "{}"))
+    return brackets or any(removed.count(sign) % 2 for sign in ('"', "`", "*", "__", "~~"))

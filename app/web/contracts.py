@@ -1,0 +1,102 @@
+"""The shapes of the v1 API, as clients see them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from classifiers.labels import CONCERNS
+
+MOST_TEXTS = 64
+MOST_CHARACTERS = 60_000
+
+Text = Annotated[str, StringConstraints(max_length=MOST_CHARACTERS)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+EXAMPLE = "So simple my grandmother could review it. Please rename `tmp`."
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CheckRequest(Strict):
+    """Texts to hear. Nothing of them is stored or logged."""
+
+    texts: Annotated[list[Text], Field(min_length=1, max_length=MOST_TEXTS, examples=[[EXAMPLE]])]
+    rewrite: bool = Field(False, description="also compose a suggestion for each text that touches a norm")
+
+
+class SpanOut(BaseModel):
+    """Words that carry a concern: offsets in characters (code points), half-open."""
+
+    start: int
+    end: int
+    label: str
+    p: Probability
+
+
+class NormOut(BaseModel):
+    label: str
+    title: str
+    says: str
+    source: str
+
+
+class EditOut(BaseModel):
+    start: int
+    end: int
+    text: str
+
+
+class SuggestionOut(BaseModel):
+    advice: str
+    wording: str | None
+    edits: list[EditOut]
+
+
+class Result(BaseModel):
+    flagged: list[str] = Field(description="concerns at or above their threshold, strongest first")
+    concerns: dict[str, Probability]
+    strengths: dict[str, Probability]
+    spans: list[SpanOut]
+    norm: NormOut | None
+    suggestion: SuggestionOut | None
+    silence: str | None = Field(description="why nothing is said, where nothing is")
+
+
+class CheckResponse(BaseModel):
+    model: str
+    results: list[Result]
+
+
+class FeedbackRequest(Strict):
+    """An answer to a suggestion: counted by norm and band, without any text."""
+
+    label: Literal[CONCERNS]  # type: ignore[valid-type]
+    band: Literal["below", "low", "mid", "high"]
+    answer: Literal["helpful", "wrong", "not_now", "used", "edited", "kept", "published"]
+    context: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="a digest the client makes, with a key of its own, of what the answer is about; the same answer counts once",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
+
+
+class FeedbackResponse(BaseModel):
+    counted: bool
+    says: str
+
+
+class PairRequest(Strict):
+    code: Annotated[str, StringConstraints(min_length=8, max_length=20)] = Field(examples=["ABCD-EFGHJK"])
+    client: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(examples=["Gerrit in the browser"])
+
+
+class PairResponse(BaseModel):
+    token: str = Field(description="shown once; send it as `Authorization: Bearer …`")
+    scopes: list[str]
+
+
+class Problem(BaseModel):
+    message: str = Field(description="what happened and what to do, in a sentence")

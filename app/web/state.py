@@ -1,0 +1,58 @@
+"""What the pages and endpoints share: built once by ``wiring``, found on the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Protocol, cast
+
+from fastapi import Depends, Request
+
+from app.channels import Channel
+from app.domain import Receipt
+from app.judge import BatchedJudge
+from app.metrics import Metrics
+from app.norms import Norms
+from app.platforms import Delivery, Platform
+from app.settings import Settings
+from app.store import Store
+from app.web.limits import Limits
+
+
+class DurableEngine(Protocol):
+    """What the web needs of the engine."""
+
+    def accept(self, delivery: Delivery) -> bool: ...
+    def pending(self) -> int: ...
+    def failed(self) -> int: ...
+    def sweep_all(self) -> None: ...
+
+
+class Post(Protocol):
+    """Sends what is not a suggestion: one-time links and codes. Absent where no mail server is configured."""
+
+    async def sign_in(self, to: str, url: str, minutes: int) -> Receipt: ...
+
+
+@dataclass(frozen=True)
+class State:
+    settings: Settings
+    store: Store
+    engine: DurableEngine
+    judge: BatchedJudge
+    norms: Norms
+    metrics: Metrics
+    platforms: Mapping[str, Platform]
+    channels: Mapping[str, Channel]
+    post: Post | None
+    now: Callable[[], datetime]
+    limits: Limits = field(default_factory=Limits)
+
+
+def _state(request: Request) -> State:
+    return cast(State, request.app.state.tactful)
+
+
+#: The dependency every endpoint takes: ``def page(state: Shared)``.
+Shared = Annotated[State, Depends(_state)]

@@ -1,0 +1,157 @@
+"""The only place where concrete things are built."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app import crypto, norms
+from app.channels import Channel
+from app.channels.chat import ChatChannel
+from app.channels.email import EmailChannel, invite_message, sign_in_message
+from app.channels.mail import Mailer, SmtpTarget
+from app.domain import Address, ConfigurationError, Receipt
+from app.engine import Engine
+from app.judge import BatchedJudge
+from app.metrics import Metrics
+from app.pipeline import Pipeline
+from app.platforms import Platform
+from app.platforms.github import GitHub
+from app.settings import Settings
+from app.store import Store
+from app.web.limits import Limits
+from app.web.state import State
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_store(settings: Settings) -> Store:
+    """The database with its keys, migrated. For commands; the service holds it for as long as it runs."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    vault = crypto.Vault(crypto.load_keys(settings.keys, settings.data))
+    return Store.open(settings.sqlalchemy_url, vault)
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """On SQLite one service per data folder: two would walk the same deliveries. Released by the kernel, even after kill -9."""
+    if settings.sqlite_file is None:
+        yield
+        return
+    with (settings.data / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigurationError(
+                f"Another Tactful is running on {settings.data}. Stop it, or give this one a folder of its own with TACTFUL_DATA."
+            ) from None
+        yield
+
+
+def platforms(settings: Settings) -> dict[str, Platform]:
+    """The platforms whose door is open: those with a secret."""
+    if not settings.github_secrets:
+        return {}
+    return {"github": GitHub(settings.github_secrets, settings.github_server)}
+
+
+class MailPost:
+    """Posts one-time links and codes through the same mail server as suggestions."""
+
+    def __init__(self, mail: Mailer) -> None:
+        self._mail = mail
+
+    async def sign_in(self, to: str, url: str, minutes: int) -> Receipt:
+        return await self._mail.send(sign_in_message(to, url, minutes))
+
+    async def invite(self, to: str, url: str, minutes: int) -> Receipt:
+        return await self._mail.send(invite_message(to, url, minutes))
+
+
+def mailer(settings: Settings) -> Mailer | None:
+    """The mail server, where one is configured. Raises ``ConfigurationError`` where it is half configured."""
+    if settings.smtp_url is None:
+        return None
+    target = SmtpTarget.parse(settings.smtp_url.get_secret_value())
+    sender = settings.mail_sender or target.sender
+    if sender is None:
+        raise ConfigurationError("TACTFUL_SMTP_URL is set, but not TACTFUL_MAIL_SENDER: the address that e-mails come from.")
+    return Mailer(target, sender)
+
+
+def channels(settings: Settings, store: Store, mail: Mailer | None) -> dict[str, Channel]:
+    """The channels beyond the inbox that are configured, by name."""
+
+    def unsubscribe_url(to: Address) -> str:
+        return f"{settings.address}/unsubscribe/{store.vault.sign('unsubscribe', str(to.person_id))}"
+
+    found: dict[str, Channel] = {}
+    if mail is not None:
+        found["email"] = EmailChannel(mail, unsubscribe_url)
+    if settings.chat_url is not None:
+        found["chat"] = ChatChannel(settings.chat_url.get_secret_value())
+    return found
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings, *, now: Callable[[], datetime] = utc_now, judge: BatchedJudge | None = None
+) -> AsyncIterator[State]:
+    """Everything, started; and stopped in the opposite order."""
+    loop = asyncio.get_running_loop()
+
+    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """From a worker's thread, on this loop."""
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+    loaded_norms = norms.load(settings.norms)
+    store = await asyncio.to_thread(open_store, settings)
+    with only_one(settings):
+        listening = judge or await asyncio.to_thread(BatchedJudge.load)
+        mail = mailer(settings)
+        ways = channels(settings, store, mail)
+        metrics = Metrics()
+        pipeline = Pipeline(
+            store=store,
+            platforms=platforms(settings),
+            channels=ways,
+            judge=listening,
+            norms=loaded_norms,
+            metrics=metrics,
+            now=now,
+            address=settings.address,
+            run=run,
+        )
+        engine = Engine(
+            pipeline,
+            workers=settings.workers,
+            keep_text=timedelta(days=settings.keep_text_days),
+            keep_scores=timedelta(days=settings.keep_scores_days),
+        )
+        await asyncio.to_thread(engine.launch)
+        try:
+            yield State(
+                settings=settings,
+                store=store,
+                engine=engine,
+                judge=listening,
+                norms=loaded_norms,
+                metrics=metrics,
+                platforms=pipeline.platforms,
+                channels=ways,
+                post=MailPost(mail) if mail else None,
+                now=now,
+                limits=Limits(
+                    settings.check_requests_per_minute, settings.check_bytes_per_minute, settings.check_concurrency
+                ),
+            )
+        finally:
+            await asyncio.to_thread(engine.shutdown)
+            await listening.close()
+            store.close()
