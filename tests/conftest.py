@@ -11,6 +11,7 @@ import pytest
 
 from app.crypto import Vault, new_key
 from app.store import Store
+from tests.postgres import cluster, new_database
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,3 +58,14 @@ def store(tmp_path: Path, vault: Vault) -> Iterator[Store]:
     opened = Store.open(f"sqlite:///{tmp_path / 'test.db'}", vault)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with cluster() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    return new_database(postgres_server)

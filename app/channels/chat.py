@@ -11,8 +11,8 @@ import logging
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from app.channels import AFTER_PUBLICATION
 from app.channels.direct import direct_address, service_of
-from app.channels.email import AFTER_PUBLICATION
 from app.channels.letter import AddressError
 from app.domain import Address, ConfigurationError, Receipt, ReceiptStatus, Suggestion
 

@@ -6,22 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from app.channels import AFTER_PUBLICATION
 from app.channels.letter import AddressError
 from app.channels.mail import Mailer
 from app.channels.messages import confirm_message, invite_message, sign_in_message, suggestion_message
 from app.domain import Address, Receipt, ReceiptStatus, Suggestion
 
 __all__ = [
-    "AFTER_PUBLICATION",
     "EmailChannel",
     "confirm_message",
     "invite_message",
     "sign_in_message",
 ]
-
-AFTER_PUBLICATION: Final = (
-    "Others may have read it. Editing is still fine, and so is a short “sorry, that came out wrong”."
-)
 
 _WHAT_NOW: Final = {
     ReceiptStatus.SENT: "",

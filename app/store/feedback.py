@@ -17,7 +17,8 @@ ANSWERS = ("helpful", "wrong", "not_now", "used", "edited", "kept", "published")
 def count(c: Connection, vault: Vault, label: str, band: str, answer: str, context: str, now: datetime) -> bool:
     """Count an answer; false when the same answer about the same context was counted before."""
     digest = vault.digest(f"{context}\n{answer}")
-    if c.execute(insert_or_ignore(c, feedback_contexts).values(digest=digest, at=now)).rowcount == 0:
+    new = insert_or_ignore(c, feedback_contexts).values(digest=digest, at=now).returning(feedback_contexts.c.digest)
+    if c.scalar(new) is None:
         return False
     keys = {"day": now.date().isoformat(), "label": label, "band": band, "answer": answer}
     insert = _dialect_insert(c, feedback).values(**keys, count=1)

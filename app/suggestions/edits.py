@@ -88,7 +88,7 @@ def _delete(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] | None:
 
 
 def _runs(text: str, units: Sequence[Sentence], gone: list[int]) -> list[tuple[int, int]]:
-    """Neighbouring ``gone`` sentences as first and last index: within one line, or whole lines with only space between."""
+    """Neighbouring ``gone`` sentences as first and last: within one line, or whole lines with only space between."""
     runs: list[tuple[int, int]] = []
     for i in gone:
         if runs and runs[-1][1] == i - 1 and units[i].line == units[i - 1].line:

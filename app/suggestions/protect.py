@@ -8,7 +8,7 @@ from typing import Final
 
 from classifiers.blocks import blocks
 
-__all__ = ["Spans", "protected", "quoted", "touches"]
+__all__ = ["Spans", "leave", "protected", "quoted", "touches"]
 
 _UNIT = r"(?:[ \u00a0]?(?:[kMGT]i?[Bb]|[kMG]?[HW]z|[nµu]?s|ms|min|px|[kmc]m|%|°C|bytes?|bits?|hours?|days?)\b|%)?"
 
@@ -36,7 +36,7 @@ _TABLE_ROW: Final = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
 _SETEXT_OR_RULE: Final = re.compile(r"^[ \t]*(?:={3,}|-{3,}|\*{3,})[ \t]*$", re.MULTILINE)
 
 Spans = tuple[tuple[int, int], ...]
-"""Code points, half-open, in order, without overlap."""
+"""Code points, half-open, in order, and apart: what touches is one span."""
 
 
 def quoted(text: str) -> Spans:
@@ -60,6 +60,12 @@ def touches(spans: Spans, start: int, end: int) -> bool:
     """Whether ``[start, end)`` shares a character with one of ``spans``."""
     i = bisect_right(spans, start, key=lambda span: span[1])
     return start < end and i < len(spans) and spans[i][0] < end
+
+
+def leave(spans: Spans, at: int) -> int:
+    """The first place from ``at`` on that is in none of ``spans``."""
+    i = bisect_right(spans, at, key=lambda span: span[1])
+    return spans[i][1] if i < len(spans) and spans[i][0] <= at else at
 
 
 def _merged(found: list[tuple[int, int]]) -> Spans:

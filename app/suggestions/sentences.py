@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.suggestions.protect import Spans, protected, quoted, touches
+from app.suggestions.protect import Spans, leave, protected, quoted, touches
 
 __all__ = ["Sentence", "first_word", "is_aside", "is_sentence", "leans_back", "listed", "sentences", "words"]
 
@@ -143,8 +143,7 @@ def _lines(text: str, not_own: Spans) -> Iterator[tuple[int, int, int]]:
     for line in text.split("\n"):
         start, at = at, at + len(line) + 1
         end = start + len(line)
-        if touches(not_own, start, start + 1):
-            start = min(next(b for a, b in not_own if a <= start < b), end)
+        start = min(leave(not_own, start), end)
         marker = _MARKER.match(text, start, end)
         content = marker.end() if marker else start
         if pending is not None:

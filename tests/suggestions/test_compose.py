@@ -1,0 +1,156 @@
+import time
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain import Concern, Edit, Span, Verdict
+from app.norms import load
+from app.suggestions import MarkedWords, apply, compose
+from app.suggestions.protect import protected
+from classifiers.labels import CONCERNS
+
+NORMS = load()
+THRESHOLDS = dict.fromkeys(CONCERNS, 0.5)
+TEXT = "Did you even try? The loop in `run()` never ends."
+
+
+class Judge:
+    """Hears hostility in every text that holds one of ``words``, and counts how often it was asked."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.asked: list[list[str]] = []
+
+    def __call__(self, texts: Sequence[str]) -> list[Verdict]:
+        self.asked.append(list(texts))
+        return [Verdict("fake", {"hostility": 0.9 if any(w in t for w in self.words) else 0.1}) for t in texts]
+
+
+class Offers:
+    """A rewriter with fixed offers."""
+
+    def __init__(self, *offers: tuple[Edit, ...]) -> None:
+        self.offers = offers
+
+    def candidates(self, text: str, concern: Concern) -> Sequence[tuple[Edit, ...]]:
+        return self.offers
+
+
+def marked(text: str, words: str, label: str = "hostility") -> Concern:
+    start = text.index(words)
+    return Concern(label, 0.9, 0.5, (Span(start, start + len(words), label, 0.8),))
+
+
+def test_a_suggestion_says_the_norm_another_way_and_a_wording() -> None:
+    judge = Judge("even try")
+    concern = marked(TEXT, "Did you even try?")
+    suggestion = compose(TEXT, concern, NORMS, judge, THRESHOLDS)
+    assert suggestion.label == "hostility"
+    assert suggestion.title == NORMS["hostility"].title
+    assert suggestion.says == "Read tomorrow, “Did you even try” may be about the person and not the code."
+    assert suggestion.source == NORMS["hostility"].source.url
+    assert suggestion.advice == NORMS["hostility"].ways[0]
+    assert suggestion.spans == concern.spans
+    assert suggestion.wording == "The loop in `run()` never ends."
+    assert suggestion.edits == (Edit(0, 18, ""),)
+    assert judge.asked == [[TEXT, "The loop in `run()` never ends."]]
+
+
+def test_a_wording_that_is_still_heard_is_not_shown() -> None:
+    suggestion = compose(TEXT, marked(TEXT, "Did you even try?"), NORMS, Judge("loop"), THRESHOLDS)
+    assert (suggestion.wording, suggestion.edits) == (None, ())
+    assert suggestion.advice
+
+
+def test_without_a_candidate_nothing_is_judged() -> None:
+    judge = Judge()
+    text = "No. I'm against it, whatever you say."
+    suggestion = compose(text, marked(text, "I'm against it", "bare_opposition"), NORMS, judge, THRESHOLDS)
+    assert suggestion.wording is None
+    assert judge.asked == []
+
+
+def test_the_first_clear_candidate_of_the_first_rewriter_wins() -> None:
+    text = "The loop never ends, you fool, and it leaks."
+    fool, leak = text.index(", you fool"), text.index(" and it leaks")
+    poor = (Edit(4, 8, "`x`"),)  # refused by the guard: a new fact
+    heard = (Edit(leak, leak + 13, ""),)
+    clear = (Edit(fool, fool + 10, ""),)
+    other = (Edit(fool, fool + 10, ", friend"),)
+    judge = Judge("fool")
+    suggestion = compose(
+        text, marked(text, "fool"), NORMS, judge, THRESHOLDS, [Offers(poor, heard), Offers(clear, other)]
+    )
+    assert suggestion.wording == "The loop never ends, and it leaks."
+    assert len(judge.asked[0]) == 4
+
+
+def test_the_number_of_judged_texts_is_bounded() -> None:
+    text = "The loop never ends, and it leaks."
+    offers = [(Edit(len(text), len(text), " x" + "y" * i),) for i in range(1, 15)]
+    judge = Judge("loop")
+    compose(text, marked(text, "loop"), NORMS, judge, THRESHOLDS, [Offers(*offers)])
+    assert len(judge.asked[0]) == 9
+
+
+def test_long_broken_or_missing_marks_are_not_read_aloud() -> None:
+    long = "You have no idea what you are doing here and you never had."
+    for text, words in ((long, long), ("a\nb", "a\nb"), ("`rm`", "`rm`"), ('so "good"', 'so "good"')):
+        suggestion = compose(text, marked(text, words, "belittling"), NORMS, Judge(), THRESHOLDS)
+        assert suggestion.says.startswith("This can make")
+    assert compose("x", Concern("belittling", 0.9, 0.5), NORMS, Judge(), THRESHOLDS).says.startswith("This can make")
+
+
+@pytest.mark.parametrize("piece", ["a", "a. ", "> a\nb\n", "- a\n", "a, ", "`a` ", "not a. ", "(", "\n", "1. "])
+def test_a_long_hostile_text_is_answered_in_time(piece: str) -> None:
+    text = piece * (60_000 // len(piece))
+    spans = tuple(Span(at, at + 2, "hostility", 0.9) for at in range(0, len(text), 600))
+    begun = time.perf_counter()
+    compose(text, Concern("hostility", 0.9, 0.5, spans), NORMS, Judge(), THRESHOLDS)
+    assert time.perf_counter() - begun < 5
+
+
+PIECES = st.sampled_from(
+    [
+        "You never test",
+        "the loop ends too late",
+        "please rename it",
+        ". ",
+        ", ",
+        "? ",
+        "\n",
+        "\n\n",
+        "- ",
+        "> quote\n",
+        "`code()`",
+        "but ",
+        "@sam ",
+        "3 ms",
+        "```\nx\n```\n",
+        " — ",
+        "👍",
+        "genius",
+        "not ",
+        "https://x.org ",
+        "snake_case ",
+    ]
+)
+OFFSETS = st.lists(st.tuples(st.integers(0, 150), st.integers(0, 150)), max_size=3)
+
+
+@given(st.lists(PIECES, max_size=20).map("".join) | st.text(max_size=80), OFFSETS, st.sampled_from(CONCERNS))
+def test_a_wording_is_the_edits_applied_and_keeps_every_fact(
+    text: str, offsets: list[tuple[int, int]], label: str
+) -> None:
+    concern = Concern(label, 0.9, 0.5, tuple(Span(a, b, label, 0.9) for a, b in offsets))
+    suggestion = compose(text, concern, NORMS, Judge(), THRESHOLDS, (MarkedWords(),))
+    if suggestion.wording is None:
+        assert suggestion.edits == ()
+        return
+    assert suggestion.wording == apply(text, suggestion.edits) != text
+    assert [suggestion.wording[a:b] for a, b in protected(suggestion.wording)] == [
+        text[a:b] for a, b in protected(text)
+    ]
+    assert len(text) / 3 <= len(suggestion.wording) <= len(text) * 1.5
