@@ -63,7 +63,12 @@ def as_result(checked: Checked, norms: Norms) -> dict[str, Any]:
     norm = norms[concern.label] if concern else None
     return {
         **verdict_fields(checked.verdict, [c.label for c in checked.flagged]),
-        "norm": {"label": norm.label, "title": norm.title, "says": norm.say(), "source": norm.source.url or norm.source.name}
+        "norm": {
+            "label": norm.label,
+            "title": norm.title,
+            "says": norm.say(),
+            "source": norm.source.url or norm.source.name,
+        }
         if norm
         else None,
         "suggestion": {

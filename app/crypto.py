@@ -41,7 +41,8 @@ class Vault:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError:
             raise ConfigurationError(
-                "TACTFUL_SECRET_KEYS holds a key that cannot be used. `tactful keys new` makes one; several are separated by commas."
+                "TACTFUL_SECRET_KEYS holds a key that cannot be used. `tactful keys new` makes one; "
+                "several are separated by commas."
             ) from None
         self._digest_key = b""
 

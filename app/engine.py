@@ -9,16 +9,18 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, StepOptions
 from dbos import error as dbos_error
 
-from app.domain import NotNow
+from app.domain import NotNow, TactfulError
 from app.pipeline import Pipeline, seal_delivery
 from app.platforms import Delivery
 from app.store import Store, upkeep
@@ -34,8 +36,16 @@ WALKS, SENDS = "walks", "sends"
 EMBEDDED = "embedded"
 BEAT_S = 2.0
 SILENT_AFTER_S = 8.0
-FINISHED_FOR = timedelta(minutes=10)  # how long a finished walk's ciphertext stays; its id is remembered for much longer
-SEND_RETRIES = {"retries_allowed": True, "max_attempts": 6, "interval_seconds": 5.0, "backoff_rate": 4.0}
+FINISHED_FOR = timedelta(
+    minutes=10
+)  # how long a finished walk's ciphertext stays; its id is remembered for much longer
+SEND_RETRIES: Final[StepOptions] = {
+    "name": "deliver",
+    "retries_allowed": True,
+    "max_attempts": 6,
+    "interval_seconds": 5.0,
+    "backoff_rate": 4.0,
+}
 
 _current: Engine | None = None  # DBOS is one per process and so is this
 
@@ -196,8 +206,28 @@ def _engine() -> Engine:
     return _current
 
 
+class StepFailed(TactfulError):
+    """What is written down of an unexpected error: its kind and its step, since its message could quote somebody."""
+
+
+def _wordless(name: str, function: Callable[..., T]) -> Callable[..., T]:
+    def run(*args: Any) -> T:
+        try:
+            return function(*args)
+        except TactfulError:
+            raise
+        except Exception as error:
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            log.error(
+                "step failed", step=name, error=type(error).__name__, at=f"{Path(frame.filename).name}:{frame.lineno}"
+            )
+            raise StepFailed(f"{type(error).__name__} in {name}") from None
+
+    return run
+
+
 def _run_step(name: str, function: Callable[..., T], *args: Any) -> T:
-    return DBOS.run_step({"name": name}, function, *args)
+    return DBOS.run_step({"name": name}, _wordless(name, function), *args)
 
 
 @DBOS.workflow(name="walk")
@@ -211,7 +241,7 @@ def _walk(sealed: str) -> None:
 def _send(suggestion_id: int, channel: str) -> str:
     pipeline = _engine().pipeline
     try:
-        return DBOS.run_step({"name": "deliver", **SEND_RETRIES}, pipeline.deliver, suggestion_id, channel)  # type: ignore[typeddict-item]
+        return DBOS.run_step(SEND_RETRIES, _wordless("deliver", pipeline.deliver), suggestion_id, channel)
     except (dbos_error.DBOSMaxStepRetriesExceeded, NotNow):
         return "failed"
 

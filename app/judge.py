@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import Protocol
 
 from app.domain import NotNow, Verdict
-from classifiers import Classifier, Unfit
+from classifiers import Classifier
 from classifiers.batching import Batcher
 
 
+class Judge(Protocol):
+    """What the walk and the pages need. ``fit`` is false when the weights failed their golden check, ``why_not`` says how."""
+
+    @property
+    def fit(self) -> bool: ...
+    @property
+    def why_not(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+
+    async def judge(self, texts: Sequence[str]) -> list[Verdict]:
+        """One verdict per text, in order. Raises ``NotNow`` when the weights are unfit."""
+
+    def thresholds(self, tolerances: Mapping[str, float]) -> Mapping[str, float]:
+        """label → probability from which it counts; ``tolerances`` in false nudges per 1,000 harmless comments."""
+
+    async def close(self) -> None: ...
+
+
 class BatchedJudge:
-    """``fit`` is false when the golden scores did not come out as recorded; then nothing is judged and it is said why."""
+    """Joins concurrent callers into batches. Without a classifier nothing is judged, and it is said why."""
 
     def __init__(self, classifier: Classifier | None, why_not: str = "") -> None:
         self._classifier = classifier
         self._batcher = Batcher(classifier) if classifier else None
         self._thresholds: dict[tuple[str, float], float] = {}
-        self.why_not = why_not
+        self._why_not = why_not
 
-    @classmethod
-    def load(cls, folder: Path | None = None) -> BatchedJudge:
-        from classifiers.runtime import OnnxClassifier  # here, so that commands without a model start at once
-
-        try:
-            return cls(OnnxClassifier.load(folder))
-        except Unfit as error:
-            return cls(None, str(error))
+    @property
+    def why_not(self) -> str:
+        return self._why_not
 
     @property
     def fit(self) -> bool:
@@ -37,13 +51,11 @@ class BatchedJudge:
         return self._classifier.model if self._classifier else "none"
 
     async def judge(self, texts: Sequence[str]) -> list[Verdict]:
-        """One verdict per text, in order. Raises ``NotNow`` when the weights are unfit."""
         if self._batcher is None:
-            raise NotNow(f"Nothing can be judged at the moment: {self.why_not}")
+            raise NotNow(f"Nothing can be judged at the moment: {self._why_not}")
         return await self._batcher.judge(texts)
 
     def thresholds(self, tolerances: Mapping[str, float]) -> Mapping[str, float]:
-        """label → probability from which it counts; ``tolerances`` in false nudges per 1,000 harmless comments."""
         if self._classifier is None:
             return dict.fromkeys(tolerances, 1.01)
         for key in tolerances.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -16,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__, wiring
 from app.domain import NotNow, TactfulError
+from app.judge import Judge
 from app.settings import Settings
 from app.web import check, health, hooks, me, pages, signin
 from app.web.body import BodyLimit
@@ -36,12 +38,14 @@ HEADERS = {
 }
 
 
-def create_app(settings: Settings, **parts: object) -> FastAPI:
-    """The service for ``settings``; ``parts`` replace what ``wiring.build`` would make (tests hand in a fake judge)."""
+def create_app(
+    settings: Settings, *, judge: Judge | None = None, now: Callable[[], datetime] = wiring.utc_now
+) -> FastAPI:
+    """The service for ``settings``. Another ``judge`` or clock may be handed in; the weights are then not loaded."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with wiring.build(settings, **parts) as state:
+        async with wiring.build(settings, judge=judge, now=now) as state:
             app.state.tactful = state
             yield
 
@@ -134,9 +138,13 @@ def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         words = {404: "There is nothing at this address.", 405: "This address does not take that kind of request."}
-        return answer(request, error.status_code, words.get(error.status_code, str(error.detail)), dict(error.headers or {}))
+        return answer(
+            request, error.status_code, words.get(error.status_code, str(error.detail)), dict(error.headers or {})
+        )
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("unexpected", path=request.url.path, error=type(error).__name__)
-        return answer(request, 500, "Something went wrong here, and it is not your doing. What was stored before is safe.")
+        return answer(
+            request, 500, "Something went wrong here, and it is not your doing. What was stored before is safe."
+        )

@@ -14,8 +14,12 @@ class Metrics:
             "tactful_deliveries", "Webhook deliveries by outcome.", ("platform", "outcome"), registry=r
         )
         self.judged = Counter("tactful_judgements", "Comments judged in a walk.", registry=r)
-        self.decided = Counter("tactful_decisions", "Decisions: spoken, or the reason for silence.", ("reason",), registry=r)
-        self.delivered = Counter("tactful_suggestions", "Suggestions by channel and outcome.", ("channel", "outcome"), registry=r)
+        self.decided = Counter(
+            "tactful_decisions", "Decisions: spoken, or the reason for silence.", ("reason",), registry=r
+        )
+        self.delivered = Counter(
+            "tactful_suggestions", "Suggestions by channel and outcome.", ("channel", "outcome"), registry=r
+        )
         self.checks = Counter("tactful_checks", "Texts checked through /v1/check.", ("outcome",), registry=r)
         self.feedback = Counter("tactful_feedback", "Answers to suggestions.", ("answer",), registry=r)
         self.accepting = Histogram(
@@ -31,4 +35,6 @@ class Metrics:
             registry=r,
         )
         self.queue_depth = Gauge("tactful_queue_depth", "Walks accepted and not yet finished.", registry=r)
-        self.failed_walks = Gauge("tactful_failed_walks", "Walks that ended in an error and wait for a person.", registry=r)
+        self.failed_walks = Gauge(
+            "tactful_failed_walks", "Walks that ended in an error and wait for a person.", registry=r
+        )

@@ -29,6 +29,7 @@ from app.domain import (
     Speak,
     Verdict,
 )
+from app.judge import Judge
 from app.metrics import Metrics
 from app.norms import Norms
 from app.platforms import Delivery, Platform
@@ -43,16 +44,6 @@ class Step(Protocol):
     """Runs one step durably: its result is remembered, so that a resumed walk continues behind it."""
 
     def __call__(self, name: str, function: Callable[..., T], *args: Any) -> T: ...
-
-
-class Judge(Protocol):
-    """The classifier as the walk meets it: asynchronous and batched; ``fit`` is false when its golden check failed."""
-
-    fit: bool
-
-    async def judge(self, texts: Sequence[str]) -> list[Verdict]: ...
-
-    def thresholds(self, tolerances: Mapping[str, float]) -> Mapping[str, float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +145,8 @@ class Pipeline:
             verdict = judgements.get(c, comment_id, digest)
         if kept is None or kept.text is None or kept.digest != digest or verdict is None:
             return 0  # gone meanwhile
-        assert decision is not None and decision[1] is not None, "composed only after a decision to speak"
+        assert decision is not None, "composed only after a decision"
+        assert decision[1] is not None, "composed only after a decision to speak"
         thresholds = self.judge.thresholds(self.norms.tolerances())
         [concern] = [heard for heard in policy.heard(verdict, thresholds) if heard.label == decision[1].label]
 
@@ -163,9 +155,7 @@ class Pipeline:
 
         suggestion = compose(kept.text, concern, self.norms, again, thresholds)
         with self.store.begin() as c:
-            return suggestions.keep(
-                c, self.store.vault, comment_id, digest, kept.person_id, suggestion, self.now()
-            )
+            return suggestions.keep(c, self.store.vault, comment_id, digest, kept.person_id, suggestion, self.now())
 
     def plan(self, suggestion_id: int) -> list[str]:
         """Put it into the inbox and name the channels beyond it that the person chose."""
@@ -193,7 +183,14 @@ class Pipeline:
             profile = people.profile(c, person_id) if person_id else None
             entry = suggestions.inbox(c, self.store.vault, person_id or 0, entry_id=suggestion_id)
             status = suggestions.status(c, suggestion_id, channel_name)
-            if profile is None or not profile.person.opted_in or not entry or entry[0].withdrawn or entry[0].suggestion is None or status is None:
+            if (
+                profile is None
+                or not profile.person.opted_in
+                or not entry
+                or entry[0].withdrawn
+                or entry[0].suggestion is None
+                or status is None
+            ):
                 return "withdrawn"
             if status in (suggestions.SENT, suggestions.UNKNOWN):
                 return status
@@ -204,7 +201,9 @@ class Pipeline:
                 return suggestions.UNKNOWN
             suggestions.sending(c, suggestion_id, channel_name, self.now())
         address = self._address(channel_name, profile)
-        message_id = f"<tactful-{self.store.vault.digest(f'{suggestion_id}:{channel_name}')[:32]}@{_host(self.address)}>"
+        message_id = (
+            f"<tactful-{self.store.vault.digest(f'{suggestion_id}:{channel_name}')[:32]}@{_host(self.address)}>"
+        )
         url = f"{self.address}/inbox/{suggestion_id}"
         afterwards = AFTER_PUBLICATION if entry[0].published else ""
         sending = channel.deliver(
@@ -216,7 +215,7 @@ class Pipeline:
         self.metrics.delivered.labels(channel_name, receipt.status.value).inc()
         if receipt.status is ReceiptStatus.FAILED:
             raise NotNow("The channel did not take the note; it waits in the inbox.")
-        return receipt.status.value
+        return str(receipt.status.value)
 
     # --- parts of read ----------------------------------------------------------------------------------------------
 
@@ -248,7 +247,13 @@ class Pipeline:
         p = delivery.payload
         with self.store.begin() as c:
             upkeep.note_installation(
-                c, delivery.platform, str(p["server"]), int(str(p["id"])), str(p["target"]), str(p["status"]), self.now()
+                c,
+                delivery.platform,
+                str(p["server"]),
+                int(str(p["id"])),
+                str(p["target"]),
+                str(p["status"]),
+                self.now(),
             )
         return []
 

@@ -32,31 +32,47 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TACTFUL_", extra="forbid", frozen=True)
 
     data: Path = Field(Path("tactful-data"), description="folder for the database, keys and backups")
-    database_url: SecretStr | None = Field(None, description="PostgreSQL URL; without it a SQLite file in the data folder")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL URL; without it a SQLite file in the data folder"
+    )
     base_url: str | None = Field(None, description="the address people use, e.g. https://tactful.example.org")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
-    secret_keys: SecretStr | None = Field(None, description="keys for text and tokens at rest, newest first, comma-separated")
+    secret_keys: SecretStr | None = Field(
+        None, description="keys for text and tokens at rest, newest first, comma-separated"
+    )
 
     admin_email: str = Field("admin@localhost", description="address of the first administrator")
 
-    github_webhook_secret: SecretStr | None = Field(None, description="secret of the GitHub webhook; two, comma-separated, while it is being rotated")
+    github_webhook_secret: SecretStr | None = Field(
+        None, description="secret of the GitHub webhook; two, comma-separated, while it is being rotated"
+    )
     github_server: str = Field("github.com", description="host name of GitHub or of a GitHub Enterprise Server")
 
-    smtp_url: SecretStr | None = Field(None, description="smtp://, smtp+starttls:// or smtps:// with user:password@host:port")
+    smtp_url: SecretStr | None = Field(
+        None, description="smtp://, smtp+starttls:// or smtps:// with user:password@host:port"
+    )
     mail_sender: str | None = Field(None, description="address that e-mails come from")
-    chat_url: SecretStr | None = Field(None, description="Apprise URL of the team's chat with {to} for the person (extra: chat)")
+    chat_url: SecretStr | None = Field(
+        None, description="Apprise URL of the team's chat with {to} for the person (extra: chat)"
+    )
 
     norms: Path | None = Field(None, description="the project's own norms file (TOML)")
-    anonymous_check: Literal["loopback", "on", "off"] = Field("loopback", description="who may use /v1/check without a token")
+    anonymous_check: Literal["loopback", "on", "off"] = Field(
+        "loopback", description="who may use /v1/check without a token"
+    )
     cors_origins: Listed = Field((), description="origins whose pages may call /v1, comma-separated")
-    trusted_proxies: Listed = Field((), description="addresses of reverse proxies whose X-Forwarded-* headers are believed")
+    trusted_proxies: Listed = Field(
+        (), description="addresses of reverse proxies whose X-Forwarded-* headers are believed"
+    )
     metrics_networks: Networks = Field(
         (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")), description="networks that may read /metrics"
     )
 
     keep_text_days: int = Field(7, ge=1, le=365, description="days that comment text and wordings are kept")
-    keep_scores_days: int = Field(90, ge=1, le=3650, description="days that scores and reasons tied to a person are kept")
+    keep_scores_days: int = Field(
+        90, ge=1, le=3650, description="days that scores and reasons tied to a person are kept"
+    )
     workers: int = Field(8, ge=1, le=64, description="walks under way at once in this process")
     check_requests_per_minute: int = Field(120, ge=1, description="per client token or address")
     check_bytes_per_minute: int = Field(2_000_000, ge=1000, description="per client token or address")

@@ -16,7 +16,7 @@ from app.channels.email import EmailChannel, invite_message, sign_in_message
 from app.channels.mail import Mailer, SmtpTarget
 from app.domain import Address, ConfigurationError, Receipt
 from app.engine import Engine
-from app.judge import BatchedJudge
+from app.judge import BatchedJudge, Judge
 from app.metrics import Metrics
 from app.pipeline import Pipeline
 from app.platforms import Platform
@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.store import Store
 from app.web.limits import Limits
 from app.web.state import State
+from classifiers import Unfit
 
 
 def utc_now() -> datetime:
@@ -40,7 +41,10 @@ def open_store(settings: Settings) -> Store:
 
 @contextmanager
 def only_one(settings: Settings) -> Iterator[None]:
-    """On SQLite one service per data folder: two would walk the same deliveries. Released by the kernel, even after kill -9."""
+    """On SQLite one service per data folder: two would walk the same deliveries.
+
+    The lock ends with the process, also by kill -9.
+    """
     if settings.sqlite_file is None:
         yield
         return
@@ -49,7 +53,8 @@ def only_one(settings: Settings) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConfigurationError(
-                f"Another Tactful is running on {settings.data}. Stop it, or give this one a folder of its own with TACTFUL_DATA."
+                f"Another Tactful is running on {settings.data}. Stop it, or give this one a folder of its own "
+                "with TACTFUL_DATA."
             ) from None
         yield
 
@@ -59,6 +64,16 @@ def platforms(settings: Settings) -> dict[str, Platform]:
     if not settings.github_secrets:
         return {}
     return {"github": GitHub(settings.github_secrets, settings.github_server)}
+
+
+def load_judge() -> BatchedJudge:
+    """The shipped weights; a judge that is not fit, and says why, where they do not score as recorded."""
+    from classifiers.runtime import OnnxClassifier  # here, so that commands without a model start at once
+
+    try:
+        return BatchedJudge(OnnxClassifier.load())
+    except Unfit as error:
+        return BatchedJudge(None, str(error))
 
 
 class MailPost:
@@ -81,7 +96,9 @@ def mailer(settings: Settings) -> Mailer | None:
     target = SmtpTarget.parse(settings.smtp_url.get_secret_value())
     sender = settings.mail_sender or target.sender
     if sender is None:
-        raise ConfigurationError("TACTFUL_SMTP_URL is set, but not TACTFUL_MAIL_SENDER: the address that e-mails come from.")
+        raise ConfigurationError(
+            "TACTFUL_SMTP_URL is set, but not TACTFUL_MAIL_SENDER, the address that e-mails come from."
+        )
     return Mailer(target, sender)
 
 
@@ -101,7 +118,7 @@ def channels(settings: Settings, store: Store, mail: Mailer | None) -> dict[str,
 
 @asynccontextmanager
 async def build(
-    settings: Settings, *, now: Callable[[], datetime] = utc_now, judge: BatchedJudge | None = None
+    settings: Settings, *, now: Callable[[], datetime] = utc_now, judge: Judge | None = None
 ) -> AsyncIterator[State]:
     """Everything, started; and stopped in the opposite order."""
     loop = asyncio.get_running_loop()
@@ -113,7 +130,7 @@ async def build(
     loaded_norms = norms.load(settings.norms)
     store = await asyncio.to_thread(open_store, settings)
     with only_one(settings):
-        listening = judge or await asyncio.to_thread(BatchedJudge.load)
+        listening: Judge = judge or await asyncio.to_thread(load_judge)
         mail = mailer(settings)
         ways = channels(settings, store, mail)
         metrics = Metrics()

@@ -90,7 +90,7 @@ class ChatChannel:
 
     def _addressed(self, address: str) -> NotifyBase | None:
         """The Apprise service that writes to ``address`` and, by Apprise's own account, to nobody else."""
-        from apprise import Apprise
+        from apprise import Apprise, NotifyFormat
 
         target = self._known.target(address)
         url = self._template.replace("{to}", quote(target, safe=""))
@@ -98,15 +98,19 @@ class ChatChannel:
         if service is None or service.retry:
             return None
         understood = self._known.understood(target)
-        alone = all(getattr(service, name, None) == value for name, value in understood.items())
-        return service if alone else None
+        if any(getattr(service, name, None) != value for name, value in understood.items()):
+            return None
+        # As Markdown or HTML, Apprise would put a backslash before each dot of a link, and fold empty lines.
+        service.notify_format = NotifyFormat.TEXT
+        return service
 
     def _notify(self, service: NotifyBase, text: str) -> bool:
         from apprise import Apprise, NotifyFormat
 
         apprise = Apprise(asset=self._asset)
         apprise.add(service)
-        return bool(apprise.notify(body=text, body_format=NotifyFormat.TEXT, timeout=self._timeout_s))
+        body = self._known.escaped(text)
+        return bool(apprise.notify(body=body, body_format=NotifyFormat.TEXT, timeout=self._timeout_s))
 
 
 def suggestion_text(suggestion: Suggestion, url: str, afterwards: str) -> str:
@@ -136,7 +140,7 @@ def _asset(timeout_s: float) -> AppriseAsset:
             "or leave the setting out; e-mail and the inbox work without it."
         ) from None
     # Apprise logs messages and addresses, and urllib3 the paths of requests, in which some services keep their token.
-    logging.getLogger("apprise").propagate = False
+    logging.getLogger("apprise").disabled = True
     logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
     return AppriseAsset(
         app_id="Tactful",

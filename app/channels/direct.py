@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from html import escape
 from types import MappingProxyType
 from typing import Final
 
@@ -19,7 +21,7 @@ from app.domain import ConfigurationError
 __all__ = ["Service", "direct_address", "service_of"]
 
 _EVERYBODY: Final = frozenset({"@all", "@channel", "@everyone", "@group", "@here", "@room"})
-_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(?::\d{1,5})?"
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"  # with a port Apprise takes it for a room
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Service:
     """A chat service: ``form`` is what a direct address matches, ``example`` shows one.
 
     ``target`` turns an address into Apprise's notation; ``understood`` gives, for a target, the attributes that the
-    Apprise service must then have: this one person and nobody else, in a mode where that is obeyed.
+    Apprise service must then have: this one person and nobody else, in a mode where that is obeyed. ``needs`` says what
+    the administrator's URL looks like, ``escaped`` makes plain text of what the service would read as markup.
     """
 
     title: str
@@ -37,6 +40,7 @@ class Service:
     understood: Callable[[str], Mapping[str, object]]
     target: Callable[[str], str] = str
     needs: str = ""
+    escaped: Callable[[str], str] = str
 
 
 _SLACK = Service(
@@ -71,6 +75,7 @@ _TELEGRAM = Service(
     sample="123456789",
     understood=lambda target: {"targets": [(int(target), None)]},
     needs="It looks like tgram://token/{to}.",
+    escaped=partial(escape, quote=False),  # Apprise sends plain text there as HTML, untouched
 )
 _ROCKET_CHAT = Service(
     title="Rocket.Chat",

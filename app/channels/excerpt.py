@@ -49,10 +49,10 @@ def excerpt(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
 def _around(text: str, start: int, end: int) -> tuple[int, int]:
     """The window about ``[start, end)``, cut between words where there is a space to cut at."""
     left, right = max(0, start - _AROUND), min(end + _AROUND, len(text))
-    if left and (space := re.search(r"\s+", text[left:start])):
-        left += space.end()
-    if right < len(text) and (inner := re.match(r".*(?=\s)", text[end:right], re.DOTALL)):
-        right = end + len(inner[0].rstrip())
+    if left and (space := re.search(r"\s+", text[left - 1 : start])):
+        left += space.end() - 1
+    if right < len(text) and (whole := re.match(r".*(?=\s)", text[end : right + 1], re.DOTALL)):
+        right = end + len(whole[0].rstrip())
     return left, right
 
 

@@ -31,11 +31,18 @@ def backup(file: Archive) -> None:
         _copy_sqlite(settings.sqlite_file, database) if settings.sqlite_file else _dump(settings, database)
         keys = crypto.key_file(settings.data)
         # Text is sealed in the database: with the keys beside it, whoever holds the file can read it.
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out, tarfile.open(fileobj=out, mode="w") as tar:
+        with (
+            os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out,
+            tarfile.open(fileobj=out, mode="w") as tar,
+        ):
             tar.add(database, database.name)
             if not settings.keys and keys.exists():
                 tar.add(keys, keys.name)
-    also = " It holds the keys, too: keep it where you would keep them." if not settings.keys else " The keys are not in it."
+    also = (
+        " It holds the keys, too: keep it where you would keep them."
+        if not settings.keys
+        else " The keys are not in it."
+    )
     typer.echo(f"Everything is in {file}.{also}")
 
 
@@ -50,7 +57,16 @@ def restore(file: Archive, force: Annotated[bool, typer.Option(help="Replace wha
         else:
             if "tactful.dump" not in names:
                 raise ConfigurationError(f"{file} holds a SQLite database; this Tactful is set to PostgreSQL.")
-            _tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--dbname", _libpq(settings), folder + "/tactful.dump")
+            _tool(
+                "pg_restore",
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--single-transaction",
+                "--dbname",
+                _libpq(settings),
+                folder + "/tactful.dump",
+            )
     wiring.open_store(settings).close()  # migrates, and fails here rather than at night if the keys do not fit
     typer.echo("Restored. Start the service again.")
 
@@ -89,7 +105,9 @@ def _unpack(file: Path, folder: Path) -> set[str]:
                 with source, (folder / member.name).open("wb") as out:
                     shutil.copyfileobj(source, out)
     except (OSError, tarfile.TarError) as error:
-        raise ConfigurationError(f"{file} could not be read as a backup ({type(error).__name__}). Nothing was changed.") from None
+        raise ConfigurationError(
+            f"{file} could not be read as a backup ({type(error).__name__}). Nothing was changed."
+        ) from None
     return {m.name for m in members}
 
 
@@ -105,7 +123,8 @@ def _tool(name: str, *arguments: str) -> None:
     path = shutil.which(name)
     if path is None:
         raise ConfigurationError(f"{name} is not on this machine. Install PostgreSQL's client programs.")
-    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
+    # The program is PostgreSQL's own and the arguments are ours: no shell, nothing of anybody else's.
+    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise ConfigurationError(f"{name} did not succeed: {reason[0]}")

@@ -28,12 +28,20 @@ BULK = 256  # texts a batch on long input: large enough to sort by length, small
 
 
 def check(
-    text: Annotated[list[str] | None, typer.Argument(help="The comment; words are joined. `-` or nothing: standard input.")] = None,
-    file: Annotated[Path | None, typer.Option("--file", "-f", help="Read the comment, or with --jsonl the lines, from a file.")] = None,
+    text: Annotated[
+        list[str] | None, typer.Argument(help="The comment; words are joined. `-` or nothing: standard input.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="Read the comment, or with --jsonl the lines, from a file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, the Result of /v1/check.")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help='A line {"id", "text"} each in; a line of JSON each out.')] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='A line {"id", "text"} each in; a line of JSON each out.')
+    ] = False,
     rewrite: Annotated[bool, typer.Option(help="Also offer a wording where one is safe to offer.")] = True,
-    fail_on_concern: Annotated[bool, typer.Option("--fail-on-concern", help="Exit with 1 when a norm is touched.")] = False,
+    fail_on_concern: Annotated[
+        bool, typer.Option("--fail-on-concern", help="Exit with 1 when a norm is touched.")
+    ] = False,
 ) -> None:
     """Check a comment, a file, standard input, or many comments."""
     norms = norms_module.load(load().norms)
@@ -94,7 +102,9 @@ def _one_text(words: list[str] | None, file: Path | None) -> str:
     if words and words != ["-"]:
         return " ".join(words)
     if sys.stdin.isatty():
-        raise TactfulError('Give a text, as in: tactful check "Why is this so slow?" Or --file, or text on standard input.')
+        raise TactfulError(
+            'Give a text, as in: tactful check "Why is this so slow?" Or --file, or text on standard input.'
+        )
     return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 

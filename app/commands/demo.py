@@ -45,11 +45,25 @@ class Scene:
 
 
 SCENES = (
-    Scene("A comment with a sting", 1, "This parser is so simple my grandmother could have written it. Please handle the empty list, `parse([])` raises."),
-    Scene("The same point without the sting, as an edit: the suggestion is withdrawn", 1, "Please handle the empty list, `parse([])` raises.", "edited"),
+    Scene(
+        "A comment with a sting",
+        1,
+        "This parser is so simple my grandmother could have written it. Please handle the empty list, `parse([])` raises.",
+    ),
+    Scene(
+        "The same point without the sting, as an edit: the suggestion is withdrawn",
+        1,
+        "Please handle the empty list, `parse([])` raises.",
+        "edited",
+    ),
     Scene("A plain, blunt comment", 2, "This leaks the file handle when `read()` fails. Please use a `with` block."),
     Scene("A guess about somebody's effort", 3, "You clearly didn't bother to run the tests before pushing this."),
-    Scene("Somebody who has not opted in", 4, "You clearly didn't bother to run the tests before pushing this.", author=STRANGER),
+    Scene(
+        "Somebody who has not opted in",
+        4,
+        "You clearly didn't bother to run the tests before pushing this.",
+        author=STRANGER,
+    ),
     Scene("A deletion: what was stored of it goes", 3, "", "deleted"),
 )
 
@@ -64,7 +78,7 @@ def demo(keep: Annotated[bool | None, typer.Option(help="Keep it running afterwa
         )
         with _served(settings) as address:
             store = wiring.open_store(settings)
-            person, link = _somebody_opted_in(store, address)
+            person, link = _somebody_opted_in(store)
             console.print(f"An instance of its own is at {address}; its data are in a temporary folder.\n")
             with Client(base_url=address) as client:
                 for number, scene in enumerate(SCENES, 1):
@@ -105,7 +119,7 @@ def _served(settings: Settings) -> Iterator[str]:
         thread.join(timeout=30)
 
 
-def _somebody_opted_in(store: Store, address: str) -> tuple[int, str]:
+def _somebody_opted_in(store: Store) -> tuple[int, str]:
     now = wiring.utc_now()
     with store.begin() as c:
         person = people.first_admin(c, "you@example.org", now)

@@ -58,28 +58,36 @@ def _database(settings: Settings) -> Iterator[Finding]:
     kind = "SQLite, for one process on one machine" if settings.sqlite_file else "PostgreSQL"
     yield Finding(True, "database", f"{kind}; reachable, its schema is up to date, its keys fit.")
     failed = failed_walks(store)
-    yield Finding(failed == 0, "walks", f"{failed} ended in an error and wait for a person." if failed else "none failed.")
+    yield Finding(
+        failed == 0, "walks", f"{failed} ended in an error and wait for a person." if failed else "none failed."
+    )
     store.close()
 
 
 def _weights(settings: Settings) -> Iterator[Finding]:
-    from app.judge import BatchedJudge
-
-    judge = BatchedJudge.load()
-    yield Finding(judge.fit, "weights", f"{judge.model} scores here as it was recorded." if judge.fit else judge.why_not)
+    judge = wiring.load_judge()
+    yield Finding(
+        judge.fit, "weights", f"{judge.model} scores here as it was recorded." if judge.fit else judge.why_not
+    )
 
 
 def _norms(settings: Settings) -> Iterator[Finding]:
     loaded = norms.load(settings.norms)
-    yield Finding(True, "norms", f"version {loaded.version}, {sum(n.on for n in loaded.concerns.values())} of them spoken about.")
+    yield Finding(
+        True, "norms", f"version {loaded.version}, {sum(n.on for n in loaded.concerns.values())} of them spoken about."
+    )
     if not loaded.conduct.code_of_conduct and not loaded.conduct.contacts:
-        yield Finding(None, "norms", "no code of conduct and nobody to turn to are named yet; see [conduct] in the norms file.")
+        yield Finding(
+            None, "norms", "no code of conduct and nobody to turn to are named yet; see [conduct] in the norms file."
+        )
 
 
 def _address(settings: Settings) -> Iterator[Finding]:
     local = settings.host in ("127.0.0.1", "::1", "localhost")
     if not local and not settings.base_url:
-        yield Finding(False, "address", "listening beyond this machine without TACTFUL_BASE_URL: links in e-mails would be wrong.")
+        yield Finding(
+            False, "address", "listening beyond this machine without TACTFUL_BASE_URL: links in e-mails would be wrong."
+        )
     elif not local and not settings.address.startswith("https://"):
         yield Finding(False, "address", "people reach it over http; put a proxy with TLS before it (see deploy/).")
     else:
@@ -88,7 +96,9 @@ def _address(settings: Settings) -> Iterator[Finding]:
         yield Finding(None, "address", "if a reverse proxy is in front, name it in TACTFUL_TRUSTED_PROXIES.")
     with socket.socket() as probe:
         busy = probe.connect_ex((settings.host if local else "127.0.0.1", settings.port)) == 0
-    yield Finding(None if busy else True, "port", f"{settings.port} is {'in use; fine if that is Tactful' if busy else 'free'}.")
+    yield Finding(
+        None if busy else True, "port", f"{settings.port} is {'in use; fine if that is Tactful' if busy else 'free'}."
+    )
 
 
 def _github(settings: Settings) -> Iterator[Finding]:
@@ -97,7 +107,9 @@ def _github(settings: Settings) -> Iterator[Finding]:
     elif min(map(len, settings.github_secrets)) < 16:
         yield Finding(False, "github", "the webhook secret is short; use 32 random characters or more.")
     else:
-        yield Finding(True, "github", f"deliveries from {settings.github_server} are taken at {settings.address}/webhooks/github.")
+        yield Finding(
+            True, "github", f"deliveries from {settings.github_server} are taken at {settings.address}/webhooks/github."
+        )
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:
@@ -106,7 +118,9 @@ def _channels(settings: Settings) -> Iterator[Finding]:
     channels = wiring.channels(settings, store, mail)
     store.close()
     if mail is None:
-        yield Finding(None, "e-mail", "no mail server, so sign-in links cannot be sent: TACTFUL_SMTP_URL and TACTFUL_MAIL_SENDER.")
+        yield Finding(
+            None, "e-mail", "no mail server, so sign-in links cannot be sent: TACTFUL_SMTP_URL and TACTFUL_MAIL_SENDER."
+        )
     names = ", ".join(("inbox", *channels))
     yield Finding(True, "channels", names)
 

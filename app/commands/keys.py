@@ -35,7 +35,8 @@ def rotate() -> None:
             done = _reseal(settings.sqlalchemy_url, keys)
     elif len(keys) < 2:
         raise ConfigurationError(
-            "Put a new key (`tactful keys new`) before the present one in TACTFUL_SECRET_KEYS, restart every replica, then rotate."
+            "Put a new key (`tactful keys new`) before the present one in TACTFUL_SECRET_KEYS, "
+            "restart every replica, then rotate."
         )
     else:
         done = _reseal(settings.sqlalchemy_url, keys)
@@ -47,12 +48,19 @@ def retire() -> None:
     """Drop every key but the newest from the data folder, once nothing needs them."""
     settings = load()
     if settings.keys:
-        raise ConfigurationError("The keys come from TACTFUL_SECRET_KEYS: drop the later ones there, after `tactful keys rotate`.")
+        raise ConfigurationError(
+            "The keys come from TACTFUL_SECRET_KEYS: drop the later ones there, after `tactful keys rotate`."
+        )
     with wiring.only_one(settings):
         newest = crypto.load_keys((), settings.data)[:1]
-        store = Store.open(settings.sqlalchemy_url, crypto.Vault(newest))  # fails, and changes nothing, if it does not fit
+        store = Store.open(
+            settings.sqlalchemy_url, crypto.Vault(newest)
+        )  # fails, and changes nothing, if it does not fit
         if waiting := pending_walks(store):
-            raise ConfigurationError(f"{waiting} deliveries are still under way, perhaps under the earlier key. Start the service, let them finish, then retire.")
+            raise ConfigurationError(
+                f"{waiting} deliveries are still under way, perhaps under the earlier key. "
+                "Start the service, let them finish, then retire."
+            )
         with store.begin() as c:
             upkeep.reseal(c, store.vault)
         crypto.write_keys(settings.data, newest)

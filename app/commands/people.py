@@ -31,7 +31,9 @@ def add(email: Email, admin: Annotated[bool, typer.Option(help="Make them an adm
 def bind(
     email: Email,
     platform: Annotated[str, typer.Option(help="github")],
-    id: Annotated[int, typer.Option(help="The numeric account id, e.g. from https://api.github.com/users/LOGIN.", min=1)],
+    id: Annotated[
+        int, typer.Option(help="The numeric account id, e.g. from https://api.github.com/users/LOGIN.", min=1)
+    ],
     server: Annotated[str | None, typer.Option(help="Host name of the server.")] = None,
     login: Annotated[str, typer.Option(help="The account's name, as a label.")] = "",
 ) -> None:
@@ -57,9 +59,13 @@ def invite(email: Email) -> None:
     with store.begin() as c:
         token = access.new_link(c, _known(people.find(c, email), email), wiring.utc_now())
     minutes = int(access.LINK_LIFE.total_seconds() // 60)
-    receipt = asyncio.run(wiring.MailPost(mail).invite(people.normal_email(email), f"{settings.address}/enter/{token}", minutes))
+    receipt = asyncio.run(
+        wiring.MailPost(mail).invite(people.normal_email(email), f"{settings.address}/enter/{token}", minutes)
+    )
     if receipt.status is not ReceiptStatus.SENT:
-        raise TactfulError(f"The mail server did not take the link ({receipt.detail}). Nothing else was changed; try again.")
+        raise TactfulError(
+            f"The mail server did not take the link ({receipt.detail}). Nothing else was changed; try again."
+        )
     typer.echo(f"A link is on its way to {email}.")
 
 
@@ -70,7 +76,9 @@ def admin_link() -> None:
         raise TactfulError("The first administrator's link is printed to a terminal only. Run this in one.")
     link = first_link(load())
     if link is None:
-        raise TactfulError("An administrator has signed in before. Further links are e-mailed: `tactful people invite`.")
+        raise TactfulError(
+            "An administrator has signed in before. Further links are e-mailed: `tactful people invite`."
+        )
     typer.echo(link)
 
 

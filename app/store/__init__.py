@@ -71,7 +71,13 @@ def make_engine(url: str) -> Engine:
     def _prepare(connection: Any, _record: object) -> None:
         # DBOS relies on IMMEDIATE: a writer waits for its turn instead of failing half way.
         connection.isolation_level = "IMMEDIATE"
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        for pragma in (
+            "busy_timeout=30000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -1,4 +1,4 @@
-"""Ways in: one-time links, sessions, pairing codes, client tokens, and the tokens platforms gave us. Only hashes or ciphertext."""
+"""Ways in: one-time links, sessions, codes, client tokens, and the tokens platforms gave us. Hashes or ciphertext."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ SCOPES = ("check", "feedback", "drafts")
 def new_link(c: Connection, person_id: int, now: datetime, purpose: str = "sign-in") -> str:
     token = new_token()
     c.execute(
-        sa.insert(links).values(token_hash=hash_token(token), person_id=person_id, purpose=purpose, expires_at=now + LINK_LIFE)
+        sa.insert(links).values(
+            token_hash=hash_token(token), person_id=person_id, purpose=purpose, expires_at=now + LINK_LIFE
+        )
     )
     return token
 
@@ -45,7 +47,9 @@ def use_link(c: Connection, token: str, now: datetime, purpose: str = "sign-in")
 
 def new_session(c: Connection, person_id: int, now: datetime) -> str:
     session = new_token()
-    c.execute(sa.insert(sessions).values(id_hash=hash_token(session), person_id=person_id, expires_at=now + SESSION_LIFE))
+    c.execute(
+        sa.insert(sessions).values(id_hash=hash_token(session), person_id=person_id, expires_at=now + SESSION_LIFE)
+    )
     return session
 
 
@@ -146,7 +150,9 @@ def _client(row: sa.RowMapping) -> Client:
 
 def used_today(c: Connection, client_id: int, now: datetime) -> None:
     """Only the day: more would be a diary of when somebody writes."""
-    c.execute(sa.update(client_tokens).where(client_tokens.c.id == client_id).values(last_used_on=now.date().isoformat()))
+    c.execute(
+        sa.update(client_tokens).where(client_tokens.c.id == client_id).values(last_used_on=now.date().isoformat())
+    )
 
 
 def revoke(c: Connection, person_id: int, client_id: int) -> None:

@@ -25,7 +25,9 @@ class Kept:
     text: str | None
 
 
-def keep(c: Connection, vault: Vault, comment: Comment, person_id: int, event_at: datetime, now: datetime) -> int | None:
+def keep(
+    c: Connection, vault: Vault, comment: Comment, person_id: int, event_at: datetime, now: datetime
+) -> int | None:
     """Store or renew a comment; ``None`` when a newer event about it was seen before (forges deliver out of order)."""
     row = c.execute(sa.select(comments.c.id, comments.c.event_at, comments.c.gone_at).where(_is(comment.ref))).first()
     if row is not None and (row.event_at > event_at or (row.gone_at is not None and row.gone_at >= event_at)):

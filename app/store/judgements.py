@@ -49,7 +49,13 @@ class Decided:
 
 
 def decide(
-    c: Connection, comment_id: int, digest: str, person_id: int, outcome: Speak | Silent, norms_version: str, now: datetime
+    c: Connection,
+    comment_id: int,
+    digest: str,
+    person_id: int,
+    outcome: Speak | Silent,
+    norms_version: str,
+    now: datetime,
 ) -> None:
     concern: Concern | None = outcome.concern
     c.execute(

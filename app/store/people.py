@@ -47,7 +47,12 @@ def add(c: Connection, email: str, now: datetime, *, is_admin: bool = False) -> 
 def normal_email(email: str) -> str:
     address = email.strip().lower()
     name, at, host = address.partition("@")
-    if not (name and at and host) or any(ch.isspace() or ch in ",;<>" for ch in address) or len(address) > 254 or "@" in host:
+    if (
+        not (name and at and host)
+        or any(ch.isspace() or ch in ",;<>" for ch in address)
+        or len(address) > 254
+        or "@" in host
+    ):
         raise TactfulError("That does not look like an e-mail address. It should read like name@example.org.")
     return address
 

@@ -1,4 +1,4 @@
-"""``POST /v1/check``, ``/v1/feedback`` and ``/v1/pair``: for plugins, extensions and terminals. Nothing of a text is stored or logged."""
+"""The v1 API, for plugins, extensions and terminals. Nothing of a text is stored or logged."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _may(caller: Caller, scope: str) -> None:
 
 
 @router.post("/check", responses=REFUSALS, summary="What would a considerate colleague hear?")
-async def check_texts(body: CheckRequest, request: Request, state: Shared, caller: Asking) -> CheckResponse:
+async def check_texts(body: CheckRequest, state: Shared, caller: Asking) -> CheckResponse:
     """Judge up to 64 texts. With a client token the person's own settings apply, and ``silence`` says why nothing is said."""
     _may(caller, "check")
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in body.texts)
@@ -118,7 +118,9 @@ async def check_texts(body: CheckRequest, request: Request, state: Shared, calle
         checked = await judge_texts(state, body.texts, caller.person, rewrite=body.rewrite)
     for one in checked:
         state.metrics.checks.labels(one.silence.value if one.silence else "spoken").inc()
-    return CheckResponse(model=state.judge.model, results=[Result.model_validate(as_result(one, state.norms)) for one in checked])
+    return CheckResponse(
+        model=state.judge.model, results=[Result.model_validate(as_result(one, state.norms)) for one in checked]
+    )
 
 
 async def judge_texts(state: State, texts: Sequence[str], person: Person, *, rewrite: bool) -> list[Checked]:
@@ -167,7 +169,9 @@ def pair(body: PairRequest, request: Request, state: Shared) -> PairResponse:
         found = access.use_code(c, body.code, "pair", state.now())
         if found is not None:
             person_id, scopes = found
-            return PairResponse(token=access.new_client(c, person_id, body.client, scopes, state.now()), scopes=list(scopes))
+            return PairResponse(
+                token=access.new_client(c, person_id, body.client, scopes, state.now()), scopes=list(scopes)
+            )
     raise Refused(401, "That code is not valid any more. Make a new one at /me; it works once, for ten minutes.")
 
 

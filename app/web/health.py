@@ -22,7 +22,7 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 def readyz(state: Shared) -> JSONResponse:
-    """200 when the database answers, the engine counts its work and the model passed its golden check; else 503 and what is not."""
+    """200 when database, engine and model are as they must be; else 503 and which is not."""
     parts = {"database": _database(state), "model": state.judge.why_not if not state.judge.fit else "ok"}
     parts["engine"] = _engine(state) if parts["database"] == "ok" else "waiting for the database"
     ready = all(value == "ok" for value in parts.values())
@@ -34,7 +34,9 @@ def _database(state: State) -> str:
         with state.store.read() as c:
             c.execute(sa.text("SELECT 1"))
     except sa.exc.SQLAlchemyError:
-        return "The database does not answer. Check that it is running; deliveries are refused until then and come again."
+        return (
+            "The database does not answer. Check that it is running; deliveries are refused until then and come again."
+        )
     return "ok"
 
 

@@ -35,7 +35,9 @@ async def github(request: Request, state: Shared) -> Response:
     """Takes signed deliveries (``X-Hub-Signature-256`` over the raw bytes). 202 means it is stored and will be walked."""
     platform = state.platforms.get("github")
     if platform is None:
-        return refuse(state, "github", RefusedDelivery(404, "closed", "No webhook secret is configured, so this door is closed."))
+        return refuse(
+            state, "github", RefusedDelivery(404, "closed", "No webhook secret is configured, so this door is closed.")
+        )
     with state.metrics.accepting.time():
         try:
             body = await _body(request)

@@ -57,7 +57,11 @@ class Limits:
 
     def _use(self, client: str, now_s: float) -> _Use:
         if client not in self._uses and len(self._uses) >= MOST_CLIENTS:
-            idle = [k for k, u in self._uses.items() if not u.under_way and (not u.spent or u.spent[-1][0] < now_s - WINDOW_S)]
+            idle = [
+                k
+                for k, u in self._uses.items()
+                if not u.under_way and (not u.spent or u.spent[-1][0] < now_s - WINDOW_S)
+            ]
             for key in idle or [next(iter(self._uses))]:
                 del self._uses[key]
         return self._uses.setdefault(client, _Use())

@@ -94,7 +94,9 @@ def own_form(request: Request, state: Shared) -> None:
     origin = request.headers.get("origin")
     own = {_origin(state.settings.address), f"{request.url.scheme}://{request.headers.get('host', '')}"}
     if site not in (None, "same-origin", "none") or (origin is not None and origin not in own):
-        raise CrossSite("This form was sent from another site, so nothing was changed. Open the page here and try again.")
+        raise CrossSite(
+            "This form was sent from another site, so nothing was changed. Open the page here and try again."
+        )
 
 
 def _origin(address: str) -> str:

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from app.channels import Channel
 from app.domain import Receipt
-from app.judge import BatchedJudge
+from app.judge import Judge
 from app.metrics import Metrics
 from app.norms import Norms
 from app.platforms import Delivery, Platform
@@ -40,7 +40,7 @@ class State:
     settings: Settings
     store: Store
     engine: DurableEngine
-    judge: BatchedJudge
+    judge: Judge
     norms: Norms
     metrics: Metrics
     platforms: Mapping[str, Platform]

@@ -22,11 +22,9 @@ class GitHub:
 
     name = "github"
 
-    def __init__(
-        self, secrets: Sequence[str], server: str = "github.com", max_bytes: int = 25 * 1024 * 1024
-    ) -> None:
+    def __init__(self, secrets: Sequence[str], server: str = "github.com", max_bytes: int = 25 * 1024 * 1024) -> None:
         # Anybody can sign with an empty key, so an empty secret is no secret.
-        self._secrets = tuple(secret.encode() for secret in secrets if secret.strip())
+        self._secrets = tuple(secret.encode(errors="surrogateescape") for secret in secrets if secret.strip())
         self._server = server.lower()
         self._max_bytes = max_bytes
 

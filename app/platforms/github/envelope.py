@@ -18,7 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 
 # The id becomes part of a workflow id and the event a key of a table.
 _DELIVERY = re.compile(r"[0-9A-Za-z-]{1,64}")
-_EVENT = re.compile(r"[a-z_]{1,64}")
+_EVENT = re.compile(r"[a-z0-9_]{1,64}")
 _MOST_FIELDS = 8  # a genuine form has one
 
 

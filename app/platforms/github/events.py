@@ -1,7 +1,7 @@
 """What each GitHub event asks of us: https://docs.github.com/webhooks/webhook-events-and-payloads.
 
-A comment is its author's, whoever set off the event. A comment that an app posted for a person, with that person's own
-token (``performed_via_github_app``), has the person as its user and is theirs; one that an app posted as itself has a bot.
+A comment is its author's, whoever set off the event. One that an app posted for a person, with that person's own token
+(``performed_via_github_app``), has the person as its user and is theirs; one that an app posted as itself has a bot.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from app.platforms.github.refusals import refusal
 
 PLATFORM = "github"
 
-#: For the events that GitHub sends without a time. None of them is about a comment, so there is nothing to put in order.
+#: For events that GitHub sends without a time. None of them is about a comment, so there is nothing to put in order.
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 

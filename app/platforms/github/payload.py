@@ -6,6 +6,7 @@ dropped unread. Lengths and characters are bounded where a value ends in a colum
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, TypeVar
@@ -83,7 +84,7 @@ class Changes(Model):
     body: Mapping[str, object] | None = Field(None, repr=False)  # only its presence counts: this text was edited
 
 
-class Written(Model):
+class Written(Model, ABC):
     """What every event about somebody's words carries. ``kind`` is the word for it in ``CommentRef``."""
 
     kind: ClassVar[str]
@@ -93,27 +94,26 @@ class Written(Model):
     changes: Changes | None = None
 
     @property
+    @abstractmethod
     def thread(self) -> str:
-        raise NotImplementedError
+        """The conversation that the words belong to, as people write it."""
 
 
-class Review(Written):
+class OnPullRequest(Written):
+    pull_request: Numbered
+
+    @property
+    def thread(self) -> str:
+        return f"{self.repository.full_name}#{self.pull_request.number}"
+
+
+class Review(OnPullRequest):
     kind = "review"
     words: Words = Field(validation_alias="review")
-    pull_request: Numbered
-
-    @property
-    def thread(self) -> str:
-        return f"{self.repository.full_name}#{self.pull_request.number}"
 
 
-class ReviewComment(Written):
+class ReviewComment(OnPullRequest):
     kind = "review_comment"
-    pull_request: Numbered
-
-    @property
-    def thread(self) -> str:
-        return f"{self.repository.full_name}#{self.pull_request.number}"
 
 
 class IssueComment(Written):

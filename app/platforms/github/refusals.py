@@ -27,7 +27,7 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
     ),
     "ping": (200, "The signature fits and the door is open. Only people who opted in are read."),
     "event_not_handled": (204, "Events of this kind are not read. The webhook's settings can leave them out."),
-    "action_not_handled": (204, "This happened to a comment without changing what its writer said."),
+    "action_not_handled": (204, "This changes nobody's words, so there is nothing to do."),
     "bot_author": (204, "A bot wrote this, and bots are not read."),
     "deleted_user": (204, "The account that wrote this is gone, so there is nobody to tell."),
     "no_text": (204, "There are no words in this."),
