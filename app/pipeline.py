@@ -235,8 +235,10 @@ class Pipeline:
         with self.store.begin() as c:
             if delivery.intent is Intent.DELETE:
                 comments.gone(c, delivery.ref, person_id, delivery.at, now)
-            elif (comment_id := comments.find(c, delivery.ref)) is not None:
-                suggestions.withdraw(c, comment_id, now)
+            else:
+                comment_id = comments.overtake(c, delivery.ref, person_id, delivery.at, now)
+                if comment_id is not None:
+                    suggestions.withdraw(c, comment_id, now)
 
     def _forget_token(self, account: Account) -> None:
         with self.store.begin() as c:

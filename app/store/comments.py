@@ -81,9 +81,19 @@ def gone(c: Connection, ref: CommentRef, person_id: int, event_at: datetime, now
     upsert(c, comments, _keys(ref), {"person_id": person_id, **blank, **times})
 
 
-def find(c: Connection, ref: CommentRef) -> int | None:
-    found = c.scalar(sa.select(comments.c.id).where(_is(ref)))
-    return int(found) if found is not None else None
+def overtake(c: Connection, ref: CommentRef, person_id: int, event_at: datetime, now: datetime) -> int | None:
+    """No advice fits any more, and none will for what was written before ``event_at``, even if it arrives only now.
+
+    Returns the comment, if it is known and nothing newer was heard of it.
+    """
+    row = c.execute(sa.select(comments.c.id, comments.c.event_at).where(_is(ref))).first()
+    if row is None:
+        gone(c, ref, person_id, event_at, now)
+        return None
+    if row.event_at > event_at:
+        return None
+    c.execute(sa.update(comments).where(comments.c.id == row.id).values(event_at=event_at))
+    return int(row.id)
 
 
 def _keys(ref: CommentRef) -> dict[str, str]:

@@ -195,6 +195,14 @@ def test_a_dismissal_withdraws(house: House) -> None:
     assert [e.withdrawn for e in house.inbox()] == [True]
 
 
+def test_what_arrives_after_its_dismissal_is_not_spoken_to(house: House) -> None:
+    house.deliver(intent=Intent.WITHDRAW, minutes=5)
+    assert house.deliver(STING, minutes=0) == []
+    assert house.deliver("{hostility:Stop it.}", minutes=6) != []
+    house.deliver(intent=Intent.WITHDRAW, minutes=8)
+    assert house.deliver(STING, minutes=7) == []
+
+
 def test_somebody_who_opted_out_meanwhile_is_not_read(house: House) -> None:
     with house.pipeline.store.begin() as c:
         people.opt_out(c, house.person)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from app.domain import Account, CommentRef, Intent
@@ -73,6 +73,15 @@ def hear(envelope: Envelope, server: str) -> Delivery:
     return make(Happened(envelope.id, envelope.event, action, server, contents))
 
 
+#: GitHub counts in seconds, a review's edits keep the time of its submission, and a deletion that of the last edit. So
+#: that what came later also counts as later, whichever arrives first:
+LATER: Mapping[str, timedelta] = {
+    "edited": timedelta(microseconds=1),
+    "dismissed": timedelta(microseconds=2),
+    "deleted": timedelta(microseconds=3),
+}
+
+
 def _written(shape: type[Written], happened: Happened) -> Delivery:
     """Somebody's words came, changed or went."""
     event = read(shape, happened.contents)
@@ -81,7 +90,7 @@ def _written(shape: type[Written], happened: Happened) -> Delivery:
         raise refusal("deleted_user")
     if author.is_bot:
         raise refusal("bot_author")
-    at, intent = words.at, _intent(happened.action, event, author)
+    at, intent = words.at + LATER.get(happened.action, timedelta()), _intent(happened.action, event, author)
     carried = {"text": words.body, "project": event.repository.full_name, "thread": event.thread, "url": words.html_url}
     return happened.delivery(
         intent,
@@ -120,8 +129,7 @@ def _installation(happened: Happened) -> Delivery:
     target = installed.account or event.account
     if target is None:
         raise refusal("malformed", "installation.account")
-    deleted = happened.event == "installation" and happened.action == "deleted"
-    status = "deleted" if deleted else "suspended" if installed.suspended_at else "active"
+    status = "deleted" if happened.action == "deleted" else "suspended" if installed.suspended_at else "active"
     payload = {
         "server": happened.server,
         "id": installed.id,

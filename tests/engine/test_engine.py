@@ -1,0 +1,156 @@
+"""The durable engine itself, on both databases: accepted once, walked to the end, resumed by another replica, swept."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app import norms
+from app.crypto import Vault
+from app.domain import Account, CommentRef, Intent
+from app.engine import Engine
+from app.metrics import Metrics
+from app.pipeline import Pipeline
+from app.platforms import Delivery
+from app.store import Store, people, suggestions, upkeep
+from app.store.tables import comments
+from tests.engine.test_pipeline import ANNA, STING, FakeForge
+from tests.fakes import RememberingChannel, ScriptedJudge
+
+
+@contextmanager
+def running(url: str, vault: Vault, channel: RememberingChannel) -> Iterator[tuple[Engine, int]]:
+    """An engine over a store with one opted-in person; coroutines run on a loop in a thread, as in the service."""
+    store = Store.open(url, vault)
+    now = datetime.now(UTC)
+    with store.begin() as c:
+        person = people.find(c, "anna@example.org")
+        if person is None:
+            person = people.add(c, "anna@example.org", now)
+            people.propose(c, person, ANNA, now)
+            people.confirm(c, person, people.bindings(c, person)[0].id, now)
+            people.opt_in(c, person, now)
+            people.change(c, person, email_on=True, daily_budget=1000, weekly_budget=1000)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    pipeline = Pipeline(
+        store=store,
+        platforms={"forge": FakeForge()},
+        channels={"email": channel},
+        judge=ScriptedJudge(),
+        norms=norms.load(),
+        metrics=Metrics(),
+        now=lambda: datetime.now(UTC),
+        address="https://tactful.test",
+        run=lambda coroutine: asyncio.run_coroutine_threadsafe(coroutine, loop).result(30),
+    )
+    engine = Engine(pipeline, workers=8, keep_text=timedelta(days=7), keep_scores=timedelta(days=90))
+    engine.launch()
+    try:
+        yield engine, person
+    finally:
+        engine.shutdown(timeout_s=5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'engine.db'}"
+    return str(request.getfixturevalue("postgres_url")).replace("postgresql://", "postgresql+psycopg://")
+
+
+def delivery(n: int, text: str = STING) -> Delivery:
+    ref = CommentRef("forge", "forge.test", "note", str(n))
+    payload = {"text": text.replace("read_all", f"read_{n}"), "thread": f"org/repo#{n}"}
+    return Delivery(f"f:{n}", "forge", "note", Intent.JUDGE, ANNA, ref, datetime.now(UTC), payload)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_accepted_once_walked_sent_swept_and_remembered(url: str, vault: Vault) -> None:
+    channel = RememberingChannel()
+    with running(url, vault, channel) as (engine, person):
+        assert engine.accept(delivery(1))
+        assert not engine.accept(delivery(1))
+        wait_for(lambda: len(channel.sent) == 1 and engine.pending() == 0)
+        assert not engine.accept(delivery(1))
+        with engine.store.read() as c:
+            assert len(suggestions.inbox(c, vault, person)) == 1
+        engine.sweep_all()
+        with engine.store.read() as c:
+            assert upkeep.was_seen(c, "f:1")
+            left = c.scalar(sa.text(f"SELECT count(*) FROM {_table(engine)} WHERE workflow_uuid = 'f:1'"))
+        assert left == 0
+        assert not engine.accept(delivery(1))
+        time.sleep(0.3)
+    assert len(channel.sent) == 1
+
+
+def _table(engine: Engine) -> str:
+    return "workflow_status" if engine.single else "dbos.workflow_status"
+
+
+def test_nothing_the_engine_writes_down_holds_a_plain_word(url: str, vault: Vault, caplog: pytest.LogCaptureFixture) -> None:
+    """Every table of the database, ours and the engine's, before the sweep; and every log line."""
+    channel = RememberingChannel()
+    with running(url, vault, channel) as (engine, _):
+        engine.accept(delivery(1, STING + " zebrafish"))
+        wait_for(lambda: len(channel.sent) == 1 and engine.pending() == 0)
+        inspector = sa.inspect(engine.store.engine)
+        schemas = [None] if engine.single else ["public", "dbos"]
+        dump = []
+        with engine.store.read() as c:
+            for schema in schemas:
+                for name in inspector.get_table_names(schema=schema):
+                    full = f'"{schema}"."{name}"' if schema else f'"{name}"'
+                    dump.append(repr(c.execute(sa.text(f"SELECT * FROM {full}")).all()))
+    everything = "\n".join(dump)
+    assert "f:1" in everything, "the engine's tables were looked at"
+    for planted in ("zebrafish", "so simple", "read_1"):
+        assert planted not in everything
+        assert planted not in caplog.text
+
+
+def test_a_failing_step_is_kept_for_a_person_and_its_error_holds_no_words(url: str, vault: Vault) -> None:
+    channel = RememberingChannel()
+    with running(url, vault, channel) as (engine, _):
+        engine.pipeline.platforms["forge"].read = _broken  # type: ignore[method-assign]
+        engine.accept(delivery(1))
+        wait_for(lambda: engine.failed() == 1)
+        with engine.store.read() as c:
+            rows = repr(c.execute(sa.text(f"SELECT * FROM {_table(engine)}")).all())
+        assert "RuntimeError in read" in rows
+        assert "zebrafish" not in rows
+        engine.sweep_all()
+        assert engine.failed() == 1
+
+
+async def _broken(delivery: Delivery) -> list[object]:
+    raise RuntimeError("nonsense instead of a zebrafish")
+
+
+def test_deliveries_about_other_people_change_nothing(url: str, vault: Vault) -> None:
+    stranger = Account("forge", "forge.test", 99)
+    with running(url, vault, RememberingChannel()) as (engine, _):
+        d = delivery(1)
+        engine.accept(Delivery(d.id, d.platform, d.event, d.intent, stranger, d.ref, d.at, d.payload))
+        wait_for(lambda: engine.pending() == 0)
+        with engine.store.read() as c:
+            assert c.scalar(sa.select(sa.func.count()).select_from(comments)) == 0
