@@ -29,5 +29,6 @@ class Channel(Protocol):
     ) -> Receipt:
         """Send ``suggestion``; ``message_id`` is the same at every attempt and ``url`` opens it in the inbox.
 
-        ``text`` is the comment, to show the marked words where they stand; ``afterwards`` is empty for a draft. Raises nothing that is not a programming error: what happened is in the receipt.
+        ``text`` is the comment, to show the marked words where they stand; ``afterwards`` is empty for a draft.
+        Raises nothing that is not a programming error: what happened is in the receipt.
         """

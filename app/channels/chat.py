@@ -61,10 +61,10 @@ class ChatChannel:
         self,
         suggestion: Suggestion,
         to: Address,
-        message_id: str,  # noqa: ARG002 - Apprise cannot carry one
+        message_id: str,
         url: str,
         *,
-        text: str | None = None,  # noqa: ARG002 - chat shows no excerpt; the words are in ``says``
+        text: str | None = None,
         afterwards: str = AFTER_PUBLICATION,
     ) -> Receipt:
         """Send ``suggestion`` as one message; ``afterwards`` is empty for a draft."""
@@ -109,7 +109,7 @@ class ChatChannel:
 
         apprise = Apprise(asset=self._asset)
         apprise.add(service)
-        body = self._known.escaped(text)
+        body = self._known.escaped(text.encode(errors="replace").decode())  # half a surrogate pair cannot travel
         return bool(apprise.notify(body=body, body_format=NotifyFormat.TEXT, timeout=self._timeout_s))
 
 

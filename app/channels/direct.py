@@ -15,12 +15,14 @@ from html import escape
 from types import MappingProxyType
 from typing import Final
 
-from app.channels.letter import AddressError, email_address
+from app.channels.letter import AddressError
 from app.domain import ConfigurationError
 
 __all__ = ["Service", "direct_address", "service_of"]
 
 _EVERYBODY: Final = frozenset({"@all", "@channel", "@everyone", "@group", "@here", "@room"})
+_WORDS = r"[A-Za-z0-9_-]{1,32}(?:\.[A-Za-z0-9_-]{1,32}){0,4}"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"  # with a port Apprise takes it for a room
 
 
@@ -45,7 +47,7 @@ class Service:
 
 _SLACK = Service(
     title="Slack",
-    form=re.compile(r"@[a-z0-9][a-z0-9._-]{0,20}|[UW][A-Z0-9]{6,20}"),
+    form=re.compile(r"@[a-z0-9][a-z0-9_-]{0,20}|[UW][A-Z0-9]{6,20}"),
     example="your member id (U012ABCDEF, in your profile under “Copy member ID”) or @name",
     sample="U012ABCDEF",
     target=lambda address: address if address.startswith("@") else f"+{address}",
@@ -62,7 +64,8 @@ _MATRIX = Service(
 )
 _ZULIP = Service(
     title="Zulip",
-    form=re.compile(r".+@.+"),
+    # Narrower than an e-mail address: of "o'hara@…" Apprise would write to hara@…, and of "a+b+c@…" to a channel.
+    form=re.compile(rf"{_WORDS}(?:\+{_WORDS})?@(?:{_LABEL}\.){{1,8}}[A-Za-z][A-Za-z0-9]{{1,30}}"),
     example="the e-mail address you use there",
     sample="anna@example.org",
     understood=lambda target: {"targets": [target]},
@@ -122,12 +125,6 @@ def direct_address(service: str, value: str) -> str:
     """
     known = service_of(service)
     value = value.strip()
-    refused = AddressError(f"This is not a person's own address on {known.title}. It is {known.example}.")
     if not known.form.fullmatch(value) or value.lower() in _EVERYBODY:
-        raise refused
-    if known is _ZULIP:
-        try:
-            return email_address(value)
-        except AddressError:
-            raise refused from None
+        raise AddressError(f"This is not a person's own address on {known.title}. It is {known.example}.")
     return value

@@ -121,8 +121,8 @@ class Mailer:
             code, text = await protocol.read_response(timeout=self._answer_timeout_s)
         except (SMTPException, OSError):
             return Receipt(ReceiptStatus.UNKNOWN, "The mail server was given the message and did not answer.")
-        with contextlib.suppress(SMTPException, OSError):
-            await smtp.quit(timeout=min(self._timeout_s, 5.0))
+        with contextlib.suppress(SMTPException):
+            protocol.write(b"QUIT\r\n")  # its answer is not awaited: being stopped there would lose what is known here
         if 200 <= code < 300:
             return Receipt(ReceiptStatus.SENT)
         if 400 <= code < 600:

@@ -144,11 +144,8 @@ def _show(console: Console, text: str, checked: Checked, norms: Norms) -> None:
 
 def _many(ear: Ear, file: Path | None) -> bool:
     """Stream: results appear batch by batch, in order. A bad line is named on standard error and the rest goes on."""
-    source: Iterable[str]
-    if file is not None:
-        source = _read(file).splitlines()
-    else:
-        source = (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+    stdin = (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+    source: Iterable[str] = _read(file).splitlines() if file is not None else stdin
     total = len(source) if isinstance(source, list) else None
     touched, bad = False, 0
     lines = _parsed(source)

@@ -1,0 +1,43 @@
+"""The project's own comments keep the format that their README promises."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from classifiers import corpus
+from classifiers.labels import CONCERNS, LABELS, STRENGTHS
+
+
+@pytest.mark.parametrize("name", corpus.writers())
+def test_rows_are_well_formed(name: str) -> None:
+    seen = set()
+    for row in corpus.rows(corpus.DATA / f"{name}.jsonl"):
+        assert row["id"] not in seen
+        seen.add(row["id"])
+        assert row["text"].strip()
+        assert set(row["labels"]) <= set(LABELS)
+        assert all(words in row["text"] for words in row["spans"]), row["id"]
+        concerned = bool(set(row["labels"]) & set(CONCERNS))
+        assert concerned == bool(row["spans"]), row["id"]
+        if row.get("rewrite"):
+            assert concerned, row["id"]
+            assert set(row["rewrite_labels"]) <= set(STRENGTHS), row["id"]
+
+
+def test_the_false_alarms_are_many_and_harmless() -> None:
+    rows = list(corpus.rows(corpus.DATA / "false_alarms.jsonl"))
+    assert len({corpus.key(row["text"]) for row in rows}) >= 600
+    assert not any(set(row.get("labels", ())) & set(CONCERNS) for row in rows)
+
+
+def test_writers_do_not_copy_each_other() -> None:
+    texts = [e.text for name in corpus.writers() for e in corpus.own([name], rewrites=False) if len(e.text) > 60]
+    assert len({corpus.key(text) for text in texts}) >= len(texts) - 5
+
+
+def test_labels_are_the_guides() -> None:
+    assert len(CONCERNS) == 8
+    assert len(STRENGTHS) == 7
+    assert json.loads((corpus.DATA.parent / "weights/tone/manifest.json").read_text())["labels"] == list(LABELS)
