@@ -77,6 +77,7 @@ class Engine:
                 application_version=PROTOCOL,
                 executor_id=self.executor,
                 log_level="WARNING",
+                notification_listener_polling_interval_sec=0.25,  # also how long stopping takes
                 max_executor_threads=self.workers * 2 + 16,
             )
         )
@@ -84,7 +85,7 @@ class Engine:
             self._heartbeat()  # before any work: a replica without a row could never be found dead
         DBOS.launch()
         DBOS.register_queue(WALKS, worker_concurrency=self.workers, polling_interval_sec=0.05)
-        DBOS.register_queue(SENDS, worker_concurrency=self.workers, polling_interval_sec=0.1)
+        DBOS.register_queue(SENDS, worker_concurrency=self.workers, polling_interval_sec=0.2)
         DBOS.apply_schedules(
             [
                 {"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": "*/5 * * * *"},
@@ -101,7 +102,8 @@ class Engine:
         self._stop.set()
         if self._beat is not None:
             self._beat.join(timeout=BEAT_S * 2)
-        DBOS.destroy(workflow_completion_timeout_sec=timeout_s)
+        # Waiting costs DBOS a second at least, so only where there is something to wait for.
+        DBOS.destroy(workflow_completion_timeout_sec=timeout_s if self.pending() else 0)
         _current = None
 
     def accept(self, delivery: Delivery) -> bool:

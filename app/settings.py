@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     check_requests_per_minute: int = Field(120, ge=1, description="per client token or address")
     check_bytes_per_minute: int = Field(2_000_000, ge=1000, description="per client token or address")
     check_concurrency: int = Field(4, ge=1, description="requests under way at once, per client token or address")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
 
     @field_validator("cors_origins", "trusted_proxies", "metrics_networks", mode="before")
     @classmethod

@@ -130,7 +130,7 @@ async def build(
     loaded_norms = norms.load(settings.norms)
     store = await asyncio.to_thread(open_store, settings)
     with only_one(settings):
-        listening: Judge = judge or await asyncio.to_thread(load_judge)
+        listening: Judge = judge if judge is not None else await asyncio.to_thread(load_judge)
         mail = mailer(settings)
         ways = channels(settings, store, mail)
         metrics = Metrics()

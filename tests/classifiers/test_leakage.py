@@ -49,7 +49,9 @@ def test_held_out_writers_and_false_alarms_were_not_learnt() -> None:
 def test_pools_and_reported_real_comments_were_not_learnt() -> None:
     sets = _sets()
     learnt = {corpus.key(e.text) for e in _learnt(sets)}
-    trained_on = frozenset(corpus.key(e.text) for e in corpus.real(sets)) if MANIFEST["training"].get("real") else frozenset()
+    trained_on = (
+        frozenset(corpus.key(e.text) for e in corpus.real(sets)) if MANIFEST["training"].get("real") else frozenset()
+    )
     pool = harmless.pool(sets, trained_on=trained_on)
     assert len(pool) > 4000
     assert not learnt & {corpus.key(text) for text in pool}

@@ -78,7 +78,9 @@ def test_another_language_is_not_judged(classifier: OnnxClassifier) -> None:
 
 
 def test_spans_lie_in_the_writers_own_words(classifier: OnnxClassifier) -> None:
-    text = "> you are an idiot\n\nThe loop is fine.\n\n```\nyou are an idiot\n```\nDid you even read the docs, you fool?"
+    text = (
+        "> you are an idiot\n\nThe loop is fine.\n\n```\nyou are an idiot\n```\nDid you even read the docs, you fool?"
+    )
     verdict = classifier.judge([text])[0]
     assert verdict.spans
     for span in verdict.spans:
@@ -171,7 +173,9 @@ def test_missing_weights_are_unfit(tmp_path: Path) -> None:
 
 def test_the_weights_are_small_and_the_run_time_needs_no_torch() -> None:
     assert sum(p.stat().st_size for p in WEIGHTS.iterdir()) <= 25_000_000
-    program = "import sys, classifiers.runtime; sys.exit(any(m in sys.modules for m in ('torch', 'transformers', 'onnx')))"
+    program = (
+        "import sys, classifiers.runtime; sys.exit(any(m in sys.modules for m in ('torch', 'transformers', 'onnx')))"
+    )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

@@ -101,7 +101,9 @@ def test_a_place_leads_back_over_hidden_characters() -> None:
     assert text[place[0] : place[1]].startswith("st")
 
 
-@pytest.mark.parametrize("unit", ["*", "`", "<!--", "a@", "a b ", "[(", "On ", "\n>", "\n-- ", "0a", "(((", "://", "![", "@@ "])
+@pytest.mark.parametrize(
+    "unit", ["*", "`", "<!--", "a@", "a b ", "[(", "On ", "\n>", "\n-- ", "0a", "(((", "://", "![", "@@ "]
+)
 def test_hostile_repetition_costs_no_more_than_length(unit: str) -> None:
     text = unit * (60_000 // len(unit))
     began = time.perf_counter()
