@@ -137,7 +137,11 @@ def _handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        words = {404: "There is nothing at this address.", 405: "This address does not take that kind of request."}
+        words = {
+            400: "This could not be read as what it says it is.",
+            404: "There is nothing at this address.",
+            405: "This address does not take that kind of request.",
+        }
         return answer(
             request, error.status_code, words.get(error.status_code, str(error.detail)), dict(error.headers or {})
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +13,9 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+import uvicorn
+
+from app.commands.serve import listen
 from app.domain import Account
 from app.main import create_app
 from app.settings import Settings
@@ -59,3 +64,25 @@ def service(folder: Path, *, client_host: str = "127.0.0.1", judge: ScriptedJudg
     app = create_app(chosen, judge=judge or ScriptedJudge())
     with TestClient(app, base_url="http://127.0.0.1:8000", client=(client_host, 50000)) as client:
         yield Service(app, client)
+
+
+@contextmanager
+def served(folder: Path, judge: ScriptedJudge | None = None, **settings: Any) -> Iterator[tuple[FastAPI, str]]:
+    """The same behind a real socket, for a browser or any other client: the application and its address."""
+    chosen = Settings(data=folder / "data", **{"github_webhook_secret": SECRET, "port": 0, **settings})
+    listener = listen(chosen)
+    chosen = chosen.model_copy(update={"port": listener.getsockname()[1]})
+    app = create_app(chosen, judge=judge or ScriptedJudge())
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive(), "the service did not start"
+        assert time.monotonic() < deadline, "the service did not start in time"
+        time.sleep(0.01)
+    try:
+        yield app, chosen.address
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)

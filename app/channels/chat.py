@@ -88,6 +88,14 @@ class ChatChannel:
             f"{self._known.title} did not confirm the message. It may have arrived, so it is not sent again.",
         )
 
+    def own(self, value: str) -> str:
+        """``value`` if it is a person's own direct address here. Raises ``AddressError`` with a sentence."""
+        return direct_address(self.service, value)
+
+    async def confirm(self, to: Address, code: str) -> Receipt:
+        """Send ``code``, which its reader enters to show that the address is theirs."""
+        return await self.say(to, confirmation_text(code))
+
     def _addressed(self, address: str) -> NotifyBase | None:
         """The Apprise service that writes to ``address`` and, by Apprise's own account, to nobody else."""
         from apprise import Apprise, NotifyFormat

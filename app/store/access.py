@@ -42,6 +42,12 @@ def use_link(c: Connection, token: str, now: datetime, purpose: str = "sign-in")
     return int(row.person_id) if row and row.expires_at > now else None
 
 
+def links_open(c: Connection, person_id: int, now: datetime, purpose: str = "sign-in") -> int:
+    """How many links of somebody's could still be used: so that nobody fills another's mailbox with them."""
+    mine = (links.c.person_id == person_id) & (links.c.purpose == purpose) & (links.c.expires_at > now)
+    return c.scalar(sa.select(sa.func.count()).select_from(links).where(mine)) or 0
+
+
 # --- sessions ---------------------------------------------------------------------------------------------------------
 
 

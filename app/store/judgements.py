@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.domain import Concern, History, Person, Silence, Silent, Span, Speak, Verdict
 from app.store import insert_or_ignore
-from app.store.tables import comments, decisions, judgements
+from app.store.tables import comments, decisions, judgements, suggestions
 
 
 def keep(c: Connection, comment_id: int, digest: str, verdict: Verdict) -> None:
@@ -46,6 +46,8 @@ class Decided:
     url: str
     reason: Silence | None
     label: str | None
+    #: what was said, where something was
+    suggestion_id: int | None = None
 
 
 def decide(
@@ -103,9 +105,11 @@ def history(c: Connection, person: Person, thread: str, digest: str, now: dateti
 
 
 def mine(c: Connection, person_id: int, limit: int, before: datetime | None = None) -> list[Decided]:
+    said = (suggestions.c.comment_id == decisions.c.comment_id) & (suggestions.c.digest == decisions.c.digest)
     query = (
-        sa.select(decisions, comments.c.project, comments.c.thread, comments.c.url)
+        sa.select(decisions, comments.c.project, comments.c.thread, comments.c.url, suggestions.c.id.label("said"))
         .join(comments, comments.c.id == decisions.c.comment_id)
+        .outerjoin(suggestions, said)
         .where(decisions.c.person_id == person_id)
         .order_by(decisions.c.decided_at.desc(), decisions.c.id.desc())
         .limit(limit)
@@ -120,6 +124,7 @@ def mine(c: Connection, person_id: int, limit: int, before: datetime | None = No
             r["url"],
             Silence(r["reason"]) if r["reason"] else None,
             r["label"],
+            r["said"],
         )
         for r in c.execute(query).mappings()
     ]

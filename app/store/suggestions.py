@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.crypto import Vault
 from app.domain import Edit, Receipt, ReceiptStatus, Span, Suggestion
 from app.store import insert_or_ignore
-from app.store.tables import comments, deliveries, suggestions
+from app.store.tables import comments, decisions, deliveries, suggestions
 
 PLANNED, SENDING, SENT, FAILED, UNKNOWN = "planned", "sending", "sent", "failed", "unknown"
 
@@ -74,7 +74,15 @@ def revive(c: Connection, comment_id: int, digest: str) -> None:
     c.execute(sa.update(suggestions).where(mine).values(withdrawn_at=None))
 
 
-def inbox(c: Connection, vault: Vault, person_id: int, limit: int = 50, entry_id: int | None = None) -> list[Entry]:
+def inbox(
+    c: Connection,
+    vault: Vault,
+    person_id: int,
+    limit: int = 50,
+    entry_id: int | None = None,
+    before_id: int | None = None,
+) -> list[Entry]:
+    """The newest first; with ``before_id`` those made before it, with ``entry_id`` that one alone."""
     query = (
         sa.select(
             suggestions,
@@ -87,9 +95,11 @@ def inbox(c: Connection, vault: Vault, person_id: int, limit: int = 50, entry_id
         )
         .join(comments, comments.c.id == suggestions.c.comment_id)
         .where(suggestions.c.person_id == person_id)
-        .order_by(suggestions.c.created_at.desc(), suggestions.c.id.desc())
+        .order_by(suggestions.c.id.desc())
         .limit(limit)
     )
+    if before_id is not None:
+        query = query.where(suggestions.c.id < before_id)
     if entry_id is not None:
         query = query.where(suggestions.c.id == entry_id)
     rows = c.execute(query).mappings().all()
@@ -127,6 +137,18 @@ def answer(c: Connection, person_id: int, suggestion_id: int, value: str) -> str
     before = c.scalar(sa.select(suggestions.c.answer).where(mine))
     c.execute(sa.update(suggestions).where(mine).values(answer=value))
     return before
+
+
+def heard_at(c: Connection, suggestion_id: int) -> tuple[float, float] | None:
+    """(probability, threshold) of what a suggestion is about; ``None`` once the decision's time is over."""
+    same = (decisions.c.comment_id == suggestions.c.comment_id) & (decisions.c.digest == suggestions.c.digest)
+    query = (
+        sa.select(decisions.c.p, decisions.c.threshold)
+        .join(suggestions, same)
+        .where(suggestions.c.id == suggestion_id, decisions.c.p.is_not(None))
+    )
+    row = c.execute(query).first()
+    return (row.p, row.threshold) if row else None
 
 
 # --- deliveries: planned → sending → sent | failed | unknown ------------------------------------------------------------

@@ -28,9 +28,11 @@ from app.web.contracts import (
 from app.web.state import Shared, State
 
 REFUSALS: dict[int | str, dict[str, object]] = {
+    400: {"model": Problem, "description": "Not JSON"},
     401: {"model": Problem, "description": "A token is needed, or it is unknown"},
     403: {"model": Problem, "description": "The token may not do this"},
     413: {"model": Problem, "description": "More than this service reads at once"},
+    422: {"model": Problem, "description": "Not of this shape; the sentence says where"},
     429: {"model": Problem, "description": "Too much at once; `Retry-After` says when to try again"},
     503: {"model": Problem, "description": "Nothing can be judged at the moment"},
 }

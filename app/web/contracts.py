@@ -18,7 +18,7 @@ EXAMPLE = "So simple my grandmother could review it. Please rename `tmp`."
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class CheckRequest(Strict):

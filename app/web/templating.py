@@ -1,0 +1,76 @@
+"""How pages are rendered: Jinja2 with everything escaped, what every page knows, and the fragment that scripts ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from fastapi import HTTPException, Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from app.store.people import Profile
+from app.web import words
+from app.web.session import visitor as signed_in_visitor
+from app.web.state import State
+
+FRAGMENT = "text/vnd.tactful.fragment+html"
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("app.web", "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.globals["words"] = words
+# A link leads to the web and nowhere else, whatever a platform sent.
+_TEMPLATES.tests["web_link"] = lambda url: str(url).startswith(("https://", "http://"))
+
+
+def render(
+    request: Request,
+    template: str,
+    visitor: Profile | None,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: object,
+) -> Response:
+    """The page, or the fragment, of ``template`` for ``visitor``."""
+    html = _TEMPLATES.get_template(template).render(visitor=visitor, path=request.url.path, **values)
+    # Platforms send halves of surrogate pairs, which no page can carry.
+    return HTMLResponse(html.encode("utf-8", "replace"), status, headers=dict(headers or {}))
+
+
+def wants_fragment(request: Request) -> bool:
+    return FRAGMENT in request.headers.get("accept", "") or request.query_params.get("fragment") == "1"
+
+
+def render_error(
+    request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """What happened, what was kept and what to do, as a page; for scripts as a fragment."""
+    if wants_fragment(request):
+        return render(request, "_problem.html", None, status=status, headers=headers, sentence=sentence)
+    return render(
+        request, "error.html", _visitor(request), status=status, headers=headers, sentence=sentence, status_code=status
+    )
+
+
+def _visitor(request: Request) -> Profile | None:
+    """Whoever is signed in; nobody where even that cannot be looked up."""
+    state: State | None = getattr(request.app.state, "tactful", None)
+    if state is None:
+        return None
+    try:
+        return signed_in_visitor(request, state)
+    except sa.exc.SQLAlchemyError:
+        return None
+
+
+def known_size(number: int) -> int:
+    """Beyond what a database can count, there is nothing."""
+    if number >= 2**63:
+        raise HTTPException(404)
+    return number

@@ -1,0 +1,74 @@
+"""Sentences that pages say, and how they tell time. Each describes an effect or a fact; none is about the person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta, tzinfo
+from types import MappingProxyType
+from typing import Final, Literal
+
+from app.domain import Silence
+
+#: Under the box, when nothing is said. What is missing here reads as ``NOTHING``.
+SILENT: Final[Mapping[Silence, str]] = MappingProxyType(
+    {
+        Silence.BELOW_TOLERANCE: "Nothing here that may land harder than you mean.",
+        Silence.UNKNOWN_LANGUAGE: "This may be in a language that is not known here yet, so nothing is said about it.",
+        Silence.NORM_OFF: "What this touches is a norm that is switched off, so nothing is said about it.",
+    }
+)
+NOTHING: Final = "Write a comment, and how it may land appears here."
+TOO_LONG: Final = "This is longer than the 60,000 characters that are read at once. It was not read; a shorter piece can be."
+NOT_JUDGED: Final = "Nothing can be judged at the moment. Your text is still in the box; try again in a while."
+STRANGER: Final = "Here, comments are read only for people who signed in. Nothing was read; sign in and try again."
+
+EXAMPLES: Final = (
+    "So simple my grandmother could have written it. Please handle the empty list: `parse([])` raises.",
+    "You clearly didn't bother to run the tests before pushing this.",
+    "No. We are not doing this.",
+    "Nice catch on the race in `close()`. What made you choose a lock over a queue?",
+)
+
+ANSWERED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "helpful": "You said that this helped.",
+        "wrong": "Noted. That is worth knowing.",
+        "not_now": "Put aside. If you like, nothing new comes for a while:",
+    }
+)
+UNCERTAIN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "email": "The mail server did not say whether this note arrived by e-mail, so it was not sent again.",
+        "chat": "The chat service did not say whether this note arrived, so it was not sent again.",
+    }
+)
+
+Pause = Literal["hour", "today", "week"]
+
+
+def pause_until(pause: Pause, now: datetime, zone: tzinfo) -> datetime:
+    """The end of a pause: an hour from ``now``, midnight, or Monday at midnight, as the clocks in ``zone`` show it."""
+    if pause == "hour":
+        return now + timedelta(hours=1)
+    today = now.astimezone(zone).date()
+    days = 1 if pause == "today" else 7 - today.weekday()
+    return datetime.combine(today + timedelta(days=days), time.min, zone)
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%H:%M}"
+
+
+def day(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """"Today", "Yesterday", or the date in full."""
+    date, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    if (today - date).days in (0, 1):
+        return "Yesterday" if date < today else "Today"
+    return f"{date:%A} {date.day} {date:%B} {date.year}"
+
+
+def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """A time that may lie ahead: "15:40" today, else with its date."""
+    local = at.astimezone(zone)
+    same_day = local.date() == now.astimezone(zone).date()
+    return f"{local:%H:%M}" if same_day else f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
