@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, event
 from app.crypto import Vault, new_key
 from app.domain import ConfigurationError
 from app.store.tables import meta
+from app.store.turns import connection_factory
 
 DIGEST_KEY = "digest"
 
@@ -65,7 +66,8 @@ class Store:
 def make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_size=20, pool_pre_ping=True, hide_parameters=True)
-    engine = sa.create_engine(url, pool_size=20, hide_parameters=True)
+    arguments = {"factory": connection_factory()}
+    engine = sa.create_engine(url, pool_size=20, hide_parameters=True, connect_args=arguments)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

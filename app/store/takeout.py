@@ -1,7 +1,8 @@
-"""Everything held about one person, for them alone: opened where it is sealed, without the hashes that guard the doors."""
+"""Everything held about one person, for them alone: opened where it is sealed, without the proofs that guard the doors."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Final
 
@@ -9,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.crypto import Vault
-from app.store.tables import metadata
+from app.store.tables import metadata, platform_tokens, suggestions
 
-#: Proofs and digests: of no use to their owner, and of use to whoever finds the file.
+#: Of no use to their owner, and of use to whoever finds the file.
 LEFT_OUT: Final = frozenset({"token_hash", "id_hash", "code_hash", "handle", "digest"})
 OPENED: Final = {"sealed": "content", "chat_sealed": "chat_address"}
 
@@ -19,7 +20,7 @@ OPENED: Final = {"sealed": "content", "chat_sealed": "chat_address"}
 def everything(c: Connection, vault: Vault, person_id: int) -> dict[str, list[dict[str, object]]]:
     """Table → rows as JSON values, for every table that leads to the person by its foreign keys; times are ISO 8601."""
     return {
-        table.name: [_row(vault, row) for row in c.execute(sa.select(table).where(mine)).mappings()]
+        table.name: [_row(vault, table, row) for row in c.execute(sa.select(table).where(mine)).mappings()]
         for table in metadata.sorted_tables
         if (mine := _belonging(table, person_id)) is not None
     }
@@ -37,15 +38,16 @@ def _belonging(table: sa.Table, person_id: int) -> sa.ColumnElement[bool] | None
     return None
 
 
-def _row(vault: Vault, row: sa.RowMapping) -> dict[str, object]:
-    return {
-        OPENED.get(name, name): _value(vault, name, value) for name, value in row.items() if name not in LEFT_OUT
-    }
+def _row(vault: Vault, table: sa.Table, row: sa.RowMapping) -> dict[str, object]:
+    left_out = LEFT_OUT | {"sealed"} if table is platform_tokens else LEFT_OUT
+    values = {str(name): value for name, value in row.items() if name not in left_out}
+    shown = {OPENED.get(name, name): _value(vault, name, value) for name, value in values.items()}
+    if table is suggestions and isinstance(content := shown["content"], str):
+        shown["content"] = json.loads(content)
+    return shown
 
 
 def _value(vault: Vault, name: str, value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
-    if name in OPENED and isinstance(value, str):
-        return vault.open(value)
-    return value
+    return vault.open(value) if name in OPENED and isinstance(value, str) else value

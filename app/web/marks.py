@@ -48,7 +48,11 @@ def difference(text: str, edits: Iterable[Edit]) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     at = 0
     for edit in edits:
-        pieces += [Piece(text[at : edit.start]), Piece(text[edit.start : edit.end], Kind.GONE), Piece(edit.text, Kind.NEW)]
+        pieces += [
+            Piece(text[at : edit.start]),
+            Piece(text[edit.start : edit.end], Kind.GONE),
+            Piece(edit.text, Kind.NEW),
+        ]
         at = edit.end
     return _joined([*pieces, Piece(text[at:])])
 

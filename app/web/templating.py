@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import HTTPException, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import Depends, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.store.people import Profile
@@ -32,13 +33,14 @@ def render(
     request: Request,
     template: str,
     visitor: Profile | None,
+    values: Mapping[str, object] | None = None,
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-    **values: object,
 ) -> Response:
-    """The page, or the fragment, of ``template`` for ``visitor``."""
-    html = _TEMPLATES.get_template(template).render(visitor=visitor, path=request.url.path, **values)
+    """The page, or the fragment, of ``template`` with ``values`` for ``visitor``."""
+    known = {"visitor": visitor, "path": request.url.path, **(values or {})}
+    html = _TEMPLATES.get_template(template).render(known)
     # Platforms send halves of surrogate pairs, which no page can carry.
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers=dict(headers or {}))
 
@@ -47,15 +49,12 @@ def wants_fragment(request: Request) -> bool:
     return FRAGMENT in request.headers.get("accept", "") or request.query_params.get("fragment") == "1"
 
 
-def render_error(
-    request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None
-) -> Response:
+def render_error(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
     """What happened, what was kept and what to do, as a page; for scripts as a fragment."""
+    said = {"sentence": sentence, "status_code": status}
     if wants_fragment(request):
-        return render(request, "_problem.html", None, status=status, headers=headers, sentence=sentence)
-    return render(
-        request, "error.html", _visitor(request), status=status, headers=headers, sentence=sentence, status_code=status
-    )
+        return render(request, "_problem.html", None, said, status=status, headers=headers)
+    return render(request, "error.html", _visitor(request), said, status=status, headers=headers)
 
 
 def _visitor(request: Request) -> Profile | None:
@@ -74,3 +73,12 @@ def known_size(number: int) -> int:
     if number >= 2**63:
         raise HTTPException(404)
     return number
+
+
+#: The number of a row in an address: ``/inbox/{number:int}``.
+RowId = Annotated[int, Depends(known_size)]
+
+
+def saved(section: str) -> Response:
+    """Back to where the choice was made, which says that it was saved."""
+    return RedirectResponse(f"/me?changed={section}#{section}", 303)

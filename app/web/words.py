@@ -18,7 +18,9 @@ SILENT: Final[Mapping[Silence, str]] = MappingProxyType(
     }
 )
 NOTHING: Final = "Write a comment, and how it may land appears here."
-TOO_LONG: Final = "This is longer than the 60,000 characters that are read at once. It was not read; a shorter piece can be."
+TOO_LONG: Final = (
+    "This is longer than the 60,000 characters that are read at once. It was not read; a shorter piece can be."
+)
 NOT_JUDGED: Final = "Nothing can be judged at the moment. Your text is still in the box; try again in a while."
 STRANGER: Final = "Here, comments are read only for people who signed in. Nothing was read; sign in and try again."
 
@@ -60,7 +62,7 @@ def clock(at: datetime, zone: tzinfo) -> str:
 
 
 def day(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """"Today", "Yesterday", or the date in full."""
+    """ "Today", "Yesterday", or the date in full."""
     date, today = at.astimezone(zone).date(), now.astimezone(zone).date()
     if (today - date).days in (0, 1):
         return "Yesterday" if date < today else "Today"

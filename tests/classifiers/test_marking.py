@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from classifiers.marking import runs, spans
+import pytest
+
+from classifiers.marking import runs, spans, with_sentence
 from classifiers.text import own_words
 
-_SETTINGS = {"least": 0.5, "gap": 1, "relative": 0.7}
+_SETTINGS = {"least": 0.5, "gap": 1, "relative": 0.7, "sentence": 0.0}
 
 
 def _offsets(text: str) -> list[tuple[int, int]]:
@@ -43,3 +45,9 @@ def test_where_nothing_is_sure_the_surest_words_count() -> None:
     words = own_words("one two three")
     found = spans("belittling", 0.6, [0.01, 0.3, 0.02], _offsets(words.text), words, _SETTINGS)
     assert [(s.start, s.end) for s in found] == [(4, 7)]
+
+
+def test_a_token_goes_along_with_its_sentence() -> None:
+    text = "Fine here. you never learn"
+    scores = with_sentence([0.0, 0.2, 0.9, 0.3, 0.9], _offsets(text), text, 0.5)
+    assert scores == pytest.approx([0.05, 0.15, 0.8, 0.5, 0.8])

@@ -1,0 +1,107 @@
+"""What was said to somebody, for them alone; and what they answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.bands import band
+from app.channels import AFTER_PUBLICATION
+from app.domain import Suggestion
+from app.store import feedback, people, suggestions
+from app.store.people import Profile
+from app.store.suggestions import Entry
+from app.web import words
+from app.web.marks import Piece, difference, marked, shortened
+from app.web.session import Me, OwnForm
+from app.web.state import Shared, State
+from app.web.templating import RowId, known_size, render
+
+router = APIRouter(include_in_schema=False)
+
+NOTES_A_PAGE = 20
+
+Answer = Literal["helpful", "wrong", "not_now"]
+
+
+@router.get("/inbox")
+def inbox(request: Request, state: Shared, me: Me, before: int | None = None) -> Response:
+    earlier_than = known_size(before) if before is not None else None
+    with state.store.read() as c:
+        found = suggestions.inbox(c, state.store.vault, me.person.id, NOTES_A_PAGE + 1, before_id=earlier_than)
+    entries, more = found[:NOTES_A_PAGE], len(found) > NOTES_A_PAGE
+    return _render(
+        request, state, me, "inbox.html", entries=entries, more=entries[-1].id if more else None, before=before
+    )
+
+
+@router.get("/inbox/{number:int}")
+def note(number: RowId, request: Request, state: Shared, me: Me) -> Response:
+    return _render(request, state, me, "note.html", entry=_mine(state, me, number), afterwards=AFTER_PUBLICATION)
+
+
+@router.post("/inbox/{number:int}/answer", dependencies=[OwnForm])
+def answer(number: RowId, state: Shared, me: Me, answer: Annotated[Answer, Form()]) -> Response:
+    """Kept for its writer, and counted without them: by norm and band, the same answer once."""
+    entry = _mine(state, me, number)
+    with state.store.begin() as c:
+        suggestions.answer(c, me.person.id, entry.id, answer)
+        heard = suggestions.heard_at(c, entry.id)
+        context = f"suggestion:{entry.id}"
+        counted = heard is not None and feedback.count(
+            c, state.store.vault, entry.label, band(*heard), answer, context, state.now()
+        )
+    if counted:
+        state.metrics.feedback.labels(answer).inc()
+    return RedirectResponse(f"/inbox/{entry.id}", 303)
+
+
+@router.post("/inbox/{number:int}/pause", dependencies=[OwnForm])
+def pause(number: RowId, state: Shared, me: Me, pause: Annotated[words.Pause, Form()]) -> Response:
+    entry = _mine(state, me, number)
+    with state.store.begin() as c:
+        people.change(c, me.person.id, snoozed_until=words.pause_until(pause, state.now(), me.person.zone))
+    return RedirectResponse(f"/inbox/{entry.id}", 303)
+
+
+def _mine(state: State, me: Profile, number: int) -> Entry:
+    """Somebody else's note is as absent as one that never was."""
+    with state.store.read() as c:
+        found = suggestions.inbox(c, state.store.vault, me.person.id, entry_id=number)
+    if not found:
+        raise HTTPException(404)
+    return found[0]
+
+
+def _render(request: Request, state: State, me: Profile, template: str, **values: object) -> Response:
+    shown: dict[str, object] = {
+        "now": state.now(),
+        "zone": me.person.zone,
+        "norms": state.norms,
+        "keep_text_days": state.settings.keep_text_days,
+        "pieces": _pieces,
+        "change": _change,
+        "source_name": lambda suggestion: _source_name(state, suggestion),
+        **values,
+    }
+    return render(request, template, me, shown)
+
+
+def _pieces(entry: Entry) -> tuple[Piece, ...]:
+    if entry.suggestion is None or entry.text is None:
+        return ()
+    return shortened(marked(entry.text, entry.suggestion.spans))
+
+
+def _change(entry: Entry) -> tuple[Piece, ...]:
+    if entry.suggestion is None or entry.text is None:
+        return ()
+    return shortened(difference(entry.text, entry.suggestion.edits))
+
+
+def _source_name(state: State, suggestion: Suggestion) -> str:
+    """The source's name, unless the norm has come to rest on another one since."""
+    source = state.norms[suggestion.label].source
+    return source.name if source.url == suggestion.source and source.name else suggestion.source

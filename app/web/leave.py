@@ -1,0 +1,48 @@
+"""Taking everything along, and leaving nothing behind."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.store import people, takeout
+from app.web import session
+from app.web.session import Me, OwnForm, Visitor
+from app.web.state import Shared
+from app.web.templating import render
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/me/download")
+def download(state: Shared, me: Me) -> Response:
+    """Everything held about the person, as one JSON file."""
+    with state.store.read() as c:
+        held = takeout.everything(c, state.store.vault, me.person.id)
+    body = json.dumps({"made_at": state.now().isoformat(), **held}, indent=2)
+    return Response(
+        body, media_type="application/json", headers={"Content-Disposition": 'attachment; filename="tactful.json"'}
+    )
+
+
+@router.get("/me/forget")
+def ask(request: Request, me: Me) -> Response:
+    return render(request, "forget.html", me)
+
+
+@router.post("/me/forget", dependencies=[OwnForm])
+def forget(request: Request, state: Shared, me: Me) -> Response:
+    """The person and all that hangs on them; then what the engine still remembers of finished walks."""
+    response = RedirectResponse("/forgotten", 303)
+    session.end(state, request, response)
+    with state.store.begin() as c:
+        people.forget(c, me.person.id)
+    state.engine.sweep_all()
+    return response
+
+
+@router.get("/forgotten")
+def forgotten(request: Request, visitor: Visitor) -> Response:
+    return render(request, "forgotten.html", visitor)

@@ -1,0 +1,125 @@
+"""The ways in and out: a one-time link by e-mail, sign out, and no more e-mails."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import quote
+
+import anyio.from_thread
+import structlog
+from fastapi import APIRouter, BackgroundTasks, Form, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.domain import ReceiptStatus
+from app.store import access, people
+from app.store.people import Profile
+from app.web import session
+from app.web.check import address
+from app.web.session import OwnForm, Visitor
+from app.web.state import Shared, State
+from app.web.templating import render
+
+router = APIRouter(include_in_schema=False)
+log = structlog.get_logger()
+
+MOST_LINKS_OPEN = 3
+_OWN_PAGES = re.compile(r"/(inbox(/[0-9]{1,18})?|history|norms|me(/forget)?)?", re.ASCII)
+
+
+def own_page(to: str) -> str:
+    """``to`` if it is one of our pages, else the inbox: a link of ours never leads elsewhere."""
+    return to if _OWN_PAGES.fullmatch(to) else "/inbox"
+
+
+@router.get("/sign-in")
+def ask(request: Request, state: Shared, visitor: Visitor, to: str = "/inbox") -> Response:
+    return _sign_in_page(request, state, visitor, to, asked=False)
+
+
+@router.post("/sign-in", dependencies=[OwnForm])
+def send(
+    request: Request,
+    state: Shared,
+    later: BackgroundTasks,
+    visitor: Visitor,
+    email: Annotated[str, Form()] = "",
+    to: Annotated[str, Form()] = "/inbox",
+) -> Response:
+    """The same answer, as quickly, whether the address is known or not: looking it up happens afterwards."""
+    with state.limits.admit(f"sign-in:{address(request)}", 0, state.now().timestamp()):
+        given = people.normal_email(email)
+    if state.post is not None:
+        later.add_task(_send, state, given, own_page(to))
+    return _sign_in_page(request, state, visitor, to, asked=True)
+
+
+def _sign_in_page(request: Request, state: State, visitor: Profile | None, to: str, *, asked: bool) -> Response:
+    shown = {"to": own_page(to), "can_send": state.post is not None, "asked": asked}
+    return render(request, "sign_in.html", visitor, shown)
+
+
+def _send(state: State, email: str, to: str) -> None:
+    assert state.post is not None, "asked only where there is a mail server"
+    with state.store.begin() as c:
+        person = people.find(c, email)
+        if person is None or access.links_open(c, person, state.now()) >= MOST_LINKS_OPEN:
+            return
+        token = access.new_link(c, person, state.now())
+    url = f"{state.settings.address}/enter/{token}?to={quote(to)}"
+    minutes = int(access.LINK_LIFE.total_seconds() // 60)
+    receipt = anyio.from_thread.run(state.post.sign_in, email, url, minutes)
+    if receipt.status is not ReceiptStatus.SENT:
+        log.warning("sign-in link not sent", status=receipt.status.value, detail=receipt.detail)
+
+
+@router.get("/enter/{token}")
+def door(token: str, request: Request, visitor: Visitor, to: str = "/inbox") -> Response:
+    """Only a button: programs that open every link in an e-mail must not spend it."""
+    return render(request, "enter.html", visitor, {"token": token, "to": own_page(to), "spent": False})
+
+
+@router.post("/enter/{token}", dependencies=[OwnForm])
+def enter(
+    token: str, request: Request, state: Shared, visitor: Visitor, to: Annotated[str, Form()] = "/inbox"
+) -> Response:
+    with state.store.begin() as c:
+        person = access.use_link(c, token, state.now())
+    if person is None:
+        return render(request, "enter.html", visitor, {"token": "", "to": own_page(to), "spent": True}, status=410)
+    response = RedirectResponse(own_page(to), 303)
+    session.end(state, request, response)  # whoever was signed in here before is no longer
+    session.begin(state, response, person)
+    return response
+
+
+@router.post("/sign-out", dependencies=[OwnForm])
+def sign_out(request: Request, state: Shared) -> Response:
+    response = RedirectResponse("/", 303)
+    session.end(state, request, response)
+    return response
+
+
+# --- no more e-mails: signed links, so nobody has to sign in to be left alone --------------------------------------------
+
+
+@router.get("/unsubscribe/{signed}")
+def ask_to_stop(signed: str, request: Request, state: Shared, visitor: Visitor) -> Response:
+    _signed_person(state, signed)
+    return render(request, "unsubscribe.html", visitor, {"signed": signed, "done": False})
+
+
+@router.post("/unsubscribe/{signed}")
+def stop(signed: str, request: Request, state: Shared, visitor: Visitor) -> Response:
+    """RFC 8058: mail programs post here for their reader, from anywhere; the signature is what counts."""
+    person = _signed_person(state, signed)
+    with state.store.begin() as c:
+        people.change(c, person, email_on=False)
+    return render(request, "unsubscribe.html", visitor, {"signed": signed, "done": True})
+
+
+def _signed_person(state: State, signed: str) -> int:
+    value = state.store.vault.signed("unsubscribe", signed)
+    if value is None or not value.isdecimal():
+        raise HTTPException(404)
+    return int(value)

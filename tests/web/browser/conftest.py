@@ -1,0 +1,100 @@
+"""A real browser on a real socket; skipped with a reason where there is none."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from app.domain import Account, Receipt, ReceiptStatus, Silence
+from app.store import access, people, suggestions
+from app.web.state import State
+from app.wiring import utc_now
+from tests.web.notes import AUTHOR, note, silence
+from tests.web_app import served
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+#: Every page; ``{note}`` is a note's number. Those of the first line are for strangers.
+PAGES = {
+    **{"front": "/", "norms": "/norms", "sign-in": "/sign-in", "enter": "/enter/a-token", "nothing": "/nothing"},
+    **{"inbox": "/inbox", "note": "/inbox/{note}", "history": "/history", "me": "/me", "forget": "/me/forget"},
+}
+STRANGERS = {"front", "norms", "sign-in", "enter", "nothing"}
+
+
+@dataclass(frozen=True)
+class House:
+    """The service on a socket, with somebody in it who has notes, silences, accounts and a client."""
+
+    address: str
+    state: State
+    person: int
+    note: int
+
+    def url(self, page: str) -> str:
+        return self.address + PAGES[page].format(note=self.note)
+
+    def link(self) -> str:
+        with self.state.store.begin() as c:
+            return f"{self.address}/enter/{access.new_link(c, self.person, utc_now())}"
+
+    def sign_in(self, context: BrowserContext) -> None:
+        page = context.new_page()
+        page.goto(self.link())
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/inbox")
+        page.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Chromium is not here: `apt install chromium` lets the pages be tested in a browser")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with served(tmp_path_factory.mktemp("house"), smtp_url="smtp://127.0.0.1:9", mail_sender="t@example.org") as (app, address):
+        yield furnished(app, address)
+
+
+def furnished(app: FastAPI, address: str) -> House:
+    state: State = app.state.tactful
+    now = utc_now()
+    with state.store.begin() as c:
+        person = people.add(c, "anna@example.org", now)
+        for account in (AUTHOR, Account("github", "github.com", 9919, "anna-at-work")):
+            people.propose(c, person, account, now)
+        people.confirm(c, person, people.bindings(c, person)[0].id, now)
+        people.opt_in(c, person, now)
+        access.new_client(c, person, "Firefox at home", ("check", "feedback"), now)
+    reasons = (Silence.BELOW_TOLERANCE, Silence.QUIET_HOURS, Silence.DAILY_BUDGET, Silence.ALREADY_TOLD)
+    for number, reason in enumerate(reasons, 10):
+        silence(state, person, reason, now - timedelta(hours=9 * number), number=number)
+    old = note(state, person, "{hostility:This is a mess} and you know it.", now - timedelta(days=3), number=2)
+    text = "This is {belittling:so simple}, really. Please rename `tmp` to `buffer`, and handle the empty list."
+    newest = note(state, person, text, now - timedelta(hours=2), number=3)
+    with state.store.begin() as c:
+        suggestions.received(c, newest, "email", Receipt(ReceiptStatus.UNKNOWN), now)
+        suggestions.answer(c, person, old, "wrong")
+    return House(address, state, person, newest)
+
+
+def console_of(page: Page) -> list[str]:
+    """What the browser complains about from now on, the refusals of its security policy among it."""
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard

@@ -1,0 +1,139 @@
+"""The pages in a real browser: accessible, within their security policy, and usable by keyboard and without scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.web.browser.conftest import AXE, PAGES, STRANGERS, House, console_of
+
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+DESKTOP, PHONE = ViewportSize(width=1100, height=900), ViewportSize(width=360, height=780)
+STING = "This is {belittling:so simple}, really. Please rename `tmp`."
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE), ("dark", PHONE)])
+def test_every_page_is_accessible(browser: Browser, house: House, scheme: str, size: ViewportSize) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not here: `npm ci --prefix tests` installs it")
+    # Only this context passes by the security policy: axe has to be put into the page.
+    context = browser.new_context(color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce")
+    found: dict[str, list[str]] = {}
+    for name in sorted(PAGES, key=lambda name: name not in STRANGERS):
+        if name not in STRANGERS and not context.cookies():
+            house.sign_in(context)
+        page = context.new_page()
+        page.goto(house.url(name))
+        if name == "front":
+            _type(page, STING)
+        found[name] = _violations(page)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > size["width"]:
+            found[name].append(f"{width} pixels wide")
+        SCREENSHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size['width']}.png", full_page=True)
+        page.close()
+    context.close()
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def _violations(page: Page) -> list[str]:
+    page.add_script_tag(path=AXE)
+    result = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    return [f"{v['id']}: {node['html'][:120]}" for v in result["violations"] for node in v["nodes"]]
+
+
+def _type(page: Page, text: str) -> None:
+    page.get_by_label("Your comment").fill(text)
+    expect(page.locator("#verdict mark")).to_be_visible()
+
+
+def test_the_box_answers_while_one_types(browser: Browser, house: House) -> None:
+    context = browser.new_context(viewport=DESKTOP, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    heard = console_of(page)
+    page.goto(house.url("front"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    box = page.get_by_label("Your comment")
+    expect(box).to_be_focused()
+    page.keyboard.type(STING)
+    expect(page.locator("#verdict mark")).to_have_text("so simple")
+    expect(box).to_be_focused()
+    expect(page.locator("#spoken")).to_contain_text("so simple")
+    box.fill("Fine.")
+    expect(page.locator("#verdict")).to_contain_text("Nothing here that may land harder than you mean.")
+    box.fill("")
+    expect(page.locator("#verdict")).to_contain_text("Write a comment")
+    box.fill("{assumption:Clearly you did not test it.} Please add a test.")
+    page.get_by_role("button", name="Copy this wording").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert "Please add a test." in page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="No. We are not doing this.").click()
+    expect(box).to_have_value("No. We are not doing this.")
+    assert heard == []
+    context.close()
+
+
+def test_a_late_answer_is_dropped(browser: Browser, house: House) -> None:
+    page = browser.new_page()
+    page.goto(house.url("front"))
+    held = []
+
+    def hold_the_first(route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/", lambda route: hold_the_first(route) if route.request.method == "POST" else route.continue_())
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.get_by_label("Your comment").fill("{hostility:Early words.}")
+    page.get_by_label("Your comment").fill("{belittling:Later words.}")
+    expect(page.locator("#verdict mark")).to_have_text("Later words.")
+    held[0].fulfill(body="<p>Early words</p>", content_type="text/html")
+    page.wait_for_timeout(100)
+    expect(page.locator("#verdict mark")).to_have_text("Later words.")
+    page.close()
+
+
+def test_signing_in_by_keyboard_and_reading_every_page(browser: Browser, house: House) -> None:
+    context = browser.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    heard = console_of(page)
+    page.goto(house.url("inbox"))
+    assert page.url.endswith("/sign-in?to=/inbox")
+    page.get_by_label("Your e-mail address").focus()
+    page.keyboard.type("nobody@example.org")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("If that address is known here")).to_be_visible()
+    page.goto(house.link())
+    page.get_by_role("button", name="Sign in").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    for name in PAGES.keys() - {"nothing"}:  # that one is a 404, which a console reports
+        page.goto(house.url(name))
+    assert heard == []
+    context.close()
+
+
+def test_all_of_it_works_without_scripts(browser: Browser, house: House) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(house.url("front"))
+    page.get_by_label("Your comment").fill(f"\n{STING}")
+    page.get_by_role("button", name="Read it to me").click()
+    expect(page.locator("mark")).to_have_text("so simple")
+    expect(page.get_by_label("Your comment")).to_have_value(f"\n{STING}")
+    house.sign_in(context)
+    page.goto(house.url("note"))
+    page.get_by_role("button", name="This helped").click()
+    expect(page.get_by_text("You said that this helped.")).to_be_visible()
+    page.goto(house.url("me"))
+    page.get_by_role("button", name="Pair a client").click()
+    expect(page.locator(".code")).to_be_visible()
+    context.close()
