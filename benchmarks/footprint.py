@@ -29,9 +29,9 @@ def installed(folder: Path) -> Path:
     return python
 
 
-def size_mb(folder: Path) -> float:
+def size_mb(folder: Path, pattern: str = "*") -> float:
     """Room on disk, in MB (10^6 bytes), files with two names counted once."""
-    blocks = {(s.st_dev, s.st_ino): s.st_blocks for s in (f.lstat() for f in folder.rglob("*"))}
+    blocks = {(s.st_dev, s.st_ino): s.st_blocks for s in (f.lstat() for f in folder.rglob(pattern))}
     return sum(blocks.values()) * 512 / MB
 
 
@@ -75,7 +75,8 @@ def main(*, short: bool = False) -> None:
         service.environ = _elsewhere() | {k: v for k, v in service.environ.items() if k.startswith("TACTFUL_")}
         ours = (*started(service, times), size_mb(packages))
         print(f"Tactful  ready after {ours[0]:.2f} s   {ours[1]:.0f} MB resident at rest   {ours[2]:.0f} MB installed")
-        print(f"         of the start, importing takes {import_s(python, folder, times):.2f} s")
+        print(f"         of the start, importing takes {import_s(python, folder, times):.2f} s; ", end="")
+        print(f"of the install, {size_mb(packages, '*.pyc'):.0f} MB are bytecode that pip writes")
         app = peers.probot(folder / "probot")
         if app is None:
             return

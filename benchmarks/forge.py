@@ -28,10 +28,10 @@ PLAIN = (
 )
 STINGS = (
     "You clearly didn't bother to run the tests before pushing this.",
-    "This parser is so simple my grandmother could have written it.",
     "How can you not know what a context manager is?",
-    "This is garbage and you should be ashamed of it.",
-    "You obviously never read the style guide.",
+    "I can't believe you have never heard of a context manager.",
+    "Wow, you really didn't know that lists are mutable?",
+    "Did you even run this?",
 )
 
 
@@ -49,7 +49,7 @@ def deliveries(count: int, path: str, *, seed: int, stings: float, first: int = 
     at = datetime.now(UTC)
     for number in range(first, first + count):
         words = random_.choice(STINGS if random_.random() < stings else PLAIN)
-        note = Note("review_comment", number, WRITER, f"{words} See line {number}.", at, at, number=number)
+        note = Note("review_comment", number, WRITER, f"Line {number}: {words}", at, at, number=number)
         guid = str(uuid.UUID(int=random_.getrandbits(128), version=4))
         request = signed(EVENT, payload(note, "created", WRITER), delivery=guid, secret=SECRET)
         lines = [f"POST {path} HTTP/1.1", f"host: {HOST}", f"content-length: {len(request.body)}"]

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 
 from app.crypto import new_key
 from app.engine import failed_walks, pending_walks
+from app.norms import MOST_TOLERANCE
 from app.settings import Settings
 from app.store import Store, tables
 from app.wiring import open_store
@@ -30,8 +31,11 @@ from benchmarks.forge import deliveries, opted_in
 from benchmarks.killing import Attack
 from benchmarks.postbox import Postbox, postbox
 from benchmarks.programs import Program, conditions, tactful
+from classifiers.labels import CONCERNS
 
 PATIENCE_S = 240.0
+# What is counted here are sentences on their way, not judgements: as many as may be are spoken.
+TALKATIVE = "".join(f"[concerns.{label}]\ntolerance = {MOST_TOLERANCE:.0f}\n" for label in CONCERNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,11 @@ class Outcome:
 
 def attacked(url: str | None, folder: Path, count: int, seed: int) -> None:
     key = new_key()
+    norms = folder / "norms.toml"
+    folder.mkdir()
+    norms.write_text(TALKATIVE)
     with postbox() as (box, smtp_url):
-        shared = {"SECRET_KEYS": key, "SMTP_URL": smtp_url, "MAIL_SENDER": "tactful@example.org"}
+        shared = {"SECRET_KEYS": key, "SMTP_URL": smtp_url, "MAIL_SENDER": "tactful@example.org", "NORMS": str(norms)}
         shared |= {"DATABASE_URL": url} if url else {}
         names = ("one", "two") if url else ("one",)
         programs = [tactful(folder / name, **shared) for name in names]
@@ -142,7 +149,7 @@ def peer(program: Program, ledger: Path, count: int, seed: int) -> None:
 
 
 def main(*, short: bool = False, seed: int = 1) -> None:
-    count = 600 if short else 2000
+    count = 400 if short else 2000
     print(f"Lost and doubled, seed {seed} ({conditions()})")
     with tempfile.TemporaryDirectory(prefix="tactful-bench-") as temporary, databases() as found:
         folder = Path(temporary)
@@ -159,7 +166,7 @@ def main(*, short: bool = False, seed: int = 1) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="600 deliveries")
+    parser.add_argument("--short", action="store_true", help="400 deliveries")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     main(short=arguments.short, seed=arguments.seed)

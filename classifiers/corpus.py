@@ -207,3 +207,19 @@ def without(examples: Iterable[Example], keys: set[str]) -> list[Example]:
         seen.add(k)
         kept.append(example)
     return kept
+
+
+def counts(folder: Path = DATA) -> dict[str, dict[str, int]]:
+    """Rows, rewrites and labels of each writer file."""
+    found: dict[str, dict[str, int]] = {}
+    for name in writers(folder):
+        examples = own([name], folder, rewrites=False)
+        twins = len(own([name], folder)) - len(examples)
+        found[name] = {"texts": len(examples), "rewrites": twins}
+        found[name] |= {label: sum(int(e.labels[label]) for e in examples) for label in LABELS}
+    return found
+
+
+if __name__ == "__main__":
+    for file, numbers in counts().items():
+        print(file, json.dumps(numbers))  # noqa: T201  a command prints its result

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers import corpus, figures
+from classifiers.card import put
 from classifiers.manifest import digest
 from classifiers.plots import precision_recall, reliability
 from classifiers.runtime import OnnxClassifier
@@ -59,6 +60,7 @@ def evaluate(weights: Path, sets: Path, source: Path | None, write: bool) -> dic
     found = rounded(found)
     if write:
         (weights / "figures.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        put(weights / "CARD.md", found)
         (weights / "precision_recall.svg").write_text(precision_recall(truth, p), encoding="utf-8")
         (weights / "reliability.svg").write_text(reliability(truth, p), encoding="utf-8")
     return found

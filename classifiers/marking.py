@@ -56,9 +56,7 @@ def spans(
     return found
 
 
-def with_sentence(
-    scores: Sequence[float], offsets: Sequence[tuple[int, int]], text: str, weight: float
-) -> list[float]:
+def with_sentence(scores: Sequence[float], offsets: Sequence[tuple[int, int]], text: str, weight: float) -> list[float]:
     """Scores drawn towards the mean of their sentence: people mark clauses, not words here and there."""
     starts = sentence_starts(text)
     sentences = [bisect_right(starts, begin) for begin, _ in offsets]

@@ -12,7 +12,7 @@ import json
 import random
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 from tokenizers import Tokenizer
@@ -25,6 +25,9 @@ from classifiers.losses import loss
 from classifiers.manifest import digest
 from classifiers.model import Tone
 from classifiers.vocabulary import prune
+
+EVERY: Final = 200
+"""Steps between checkpoints."""
 
 
 def base_folder(name: str) -> str:
@@ -147,7 +150,7 @@ def train(args: argparse.Namespace) -> None:
         optimiser.zero_grad(set_to_none=True)
         average.update_parameters(model)
         recent = 0.98 * recent + 0.02 * cost.item() if recent else cost.item()
-        if (step + 1) % 200 == 0 or step + 1 == len(plan):
+        if (step + 1) % EVERY == 0 or step + 1 == len(plan):
             tqdm.write(f"step {step + 1} of {len(plan)}: loss {recent:.4f}, {time.monotonic() - began:.0f} s")
             state = {"model": model, "optimiser": optimiser, "schedule": schedule, "average": average}
             torch.save(

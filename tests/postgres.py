@@ -40,7 +40,11 @@ def cluster() -> Iterator[str]:
             shutil.chown(folder, **as_user)
         data = f"{folder}/data"
         quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
-        subprocess.run([programs / "initdb", "-D", data, "-U", "tactful", "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet, **as_user)
+        subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "tactful", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            **quiet,
+            **as_user,
+        )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200"
         control = [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options]
         subprocess.run([*control, "start"], **quiet, **as_user)

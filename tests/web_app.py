@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-
-import uvicorn
 
 from app.commands.serve import listen
 from app.domain import Account
@@ -41,7 +40,9 @@ class Service:
     def store(self) -> Store:
         return self.state.store
 
-    def person(self, email: str = "anna@example.org", account: Account | None = OCTOCAT, *, opted_in: bool = True) -> int:
+    def person(
+        self, email: str = "anna@example.org", account: Account | None = OCTOCAT, *, opted_in: bool = True
+    ) -> int:
         """Somebody with a confirmed account."""
         with self.store.begin() as c:
             person = people.add(c, email, utc_now())
@@ -55,11 +56,15 @@ class Service:
     def token(self, person: int, *scopes: str) -> dict[str, str]:
         """Headers of a client of theirs."""
         with self.store.begin() as c:
-            return {"Authorization": f"Bearer {access.new_client(c, person, 'laptop', scopes or ('check', 'feedback'), utc_now())}"}
+            return {
+                "Authorization": f"Bearer {access.new_client(c, person, 'laptop', scopes or ('check', 'feedback'), utc_now())}"
+            }
 
 
 @contextmanager
-def service(folder: Path, *, client_host: str = "127.0.0.1", judge: ScriptedJudge | None = None, **settings: Any) -> Iterator[Service]:
+def service(
+    folder: Path, *, client_host: str = "127.0.0.1", judge: ScriptedJudge | None = None, **settings: Any
+) -> Iterator[Service]:
     chosen = Settings(data=folder / "data", **{"github_webhook_secret": SECRET, "port": 8000, **settings})
     app = create_app(chosen, judge=judge or ScriptedJudge())
     with TestClient(app, base_url="http://127.0.0.1:8000", client=(client_host, 50000)) as client:

@@ -168,7 +168,7 @@ def unbind(c: Connection, person_id: int, binding_id: int) -> None:
 
 
 def owner(c: Connection, account: Account) -> Person | None:
-    """Whoever confirmed this account: the one look-up a hook makes before anything is written."""
+    """Whoever confirmed this account, with what they chose."""
     row = (
         c.execute(
             sa.select(people)
@@ -179,6 +179,20 @@ def owner(c: Connection, account: Account) -> Person | None:
         .first()
     )
     return _profile(row).person if row else None
+
+
+def consent(c: Connection, account: Account) -> bool | None:
+    """The one look-up a hook makes before anything is written: has whoever confirmed this account opted in?
+
+    ``None`` where nobody confirmed it. Two columns by an index, since it is asked of every comment on a forge.
+    """
+    query = (
+        sa.select(people.c.id, people.c.opted_in_at)
+        .join(accounts, accounts.c.person_id == people.c.id)
+        .where(_is(account), accounts.c.confirmed_at.is_not(None))
+    )
+    row = c.execute(query).first()
+    return None if row is None else row.opted_in_at is not None
 
 
 def binding_of(c: Connection, account: Account) -> int | None:

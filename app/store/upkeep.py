@@ -58,8 +58,10 @@ def mark_seen(c: Connection, deliveries: Iterable[str], now: datetime) -> None:
         c.execute(insert_or_ignore(c, seen).values(delivery=delivery, at=now))
 
 
-def was_seen(c: Connection, delivery: str) -> bool:
-    return bool(c.scalar(sa.select(sa.exists().where(seen.c.delivery == delivery))))
+def was_seen(c: Connection, delivery: str, *also: sa.ColumnElement[str]) -> bool:
+    """Whether a delivery was here; ``also`` are the engine's own columns of ids that are not swept yet."""
+    found = [sa.exists().where(column == delivery) for column in (seen.c.delivery, *also)]
+    return bool(c.scalar(sa.select(sa.or_(*found))))
 
 
 def beat(c: Connection, executor: str, now: datetime) -> None:

@@ -57,10 +57,10 @@ def take(state: State, delivery: Delivery) -> tuple[str, int]:
     if delivery.intent is not Intent.INSTALLATION:
         assert delivery.subject is not None, "only installations are about nobody"
         with state.store.read() as c:
-            person = people.owner(c, delivery.subject)
+            opted_in = people.consent(c, delivery.subject)
         # Leaving still counts: what is deleted there, or revoked, must go here even after somebody opted out.
         leaving = delivery.intent in (Intent.DELETE, Intent.WITHDRAW, Intent.FORGET_TOKEN)
-        if person is None or not (person.opted_in or leaving):
+        if opted_in is None or not (opted_in or leaving):
             return "not_opted_in", 204
     return ("accepted", 202) if state.engine.accept(delivery) else ("seen_before", 202)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final
 
 from app.domain import Edit, Span
@@ -44,16 +45,18 @@ def marked(text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
 
 
 def difference(text: str, edits: Iterable[Edit]) -> tuple[Piece, ...]:
-    """``text`` with each of ``edits`` (in order and apart) as what goes, then what comes."""
+    """``text`` with each of ``edits`` (in order and apart) as what goes, then what comes; what stays in both is plain."""
     pieces: list[Piece] = []
     at = 0
     for edit in edits:
+        gone = text[edit.start : edit.end]
+        same = _same_end(gone, edit.text)
         pieces += [
             Piece(text[at : edit.start]),
-            Piece(text[edit.start : edit.end], Kind.GONE),
-            Piece(edit.text, Kind.NEW),
+            Piece(gone[: len(gone) - same], Kind.GONE),
+            Piece(edit.text[: len(edit.text) - same], Kind.NEW),
         ]
-        at = edit.end
+        at = edit.end - same
     return _joined([*pieces, Piece(text[at:])])
 
 
@@ -68,6 +71,11 @@ def shortened(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         replace(piece, text=_cut(piece.text, head=i > 0, tail=i < last)) if piece.kind is Kind.PLAIN else piece
         for i, piece in enumerate(pieces)
     )
+
+
+def _same_end(a: str, b: str) -> int:
+    pairs = zip(reversed(a), reversed(b), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _cut(text: str, *, head: bool, tail: bool) -> str:

@@ -25,9 +25,9 @@ NOT_JUDGED: Final = "Nothing can be judged at the moment. Your text is still in 
 STRANGER: Final = "Here, comments are read only for people who signed in. Nothing was read; sign in and try again."
 
 EXAMPLES: Final = (
-    "So simple my grandmother could have written it. Please handle the empty list: `parse([])` raises.",
+    "Wow, you've never heard of `functools.cache`? Please cache the parsed tree, so that the loop reads it once.",
     "You clearly didn't bother to run the tests before pushing this.",
-    "No. We are not doing this.",
+    "So simple my grandmother could have written it. Please handle the empty list: `parse([])` raises.",
     "Nice catch on the race in `close()`. What made you choose a lock over a queue?",
 )
 

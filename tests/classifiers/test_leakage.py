@@ -25,8 +25,8 @@ def _learnt(sets: Path | None) -> list[corpus.Example]:
     """Everything that the shipped weights were trained on, as ``classifiers.train`` gathers it."""
     held = tuple(MANIFEST["held_out"])
     keys = corpus.forbidden(sets, held)
-    left = MANIFEST["training"]["leave"].split(",")
-    names = [name for name in corpus.writers() if name not in held and name not in left]
+    names = [name.removesuffix(".jsonl") for name in MANIFEST["data"]]
+    assert not set(names) & set(held)
     found = corpus.without(corpus.own(names), keys)
     if sets is not None:
         quiet = corpus.harmless(sets) + corpus.doubtful(sets)

@@ -20,7 +20,13 @@ COMMAND = [sys.executable, "-m", "app.cli"]
 
 def tactful(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments], input=stdin, capture_output=True, text=True, timeout=120, env={**os.environ, **environment}, check=False
+        [*COMMAND, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **environment},
+        check=False,
     )
 
 
@@ -51,7 +57,14 @@ def test_check_reads_words_a_file_or_standard_input(tmp_path: Path) -> None:
 
 
 def test_check_lines_keeps_ids_and_order_and_reports_bad_ones() -> None:
-    lines = ['{"id": "a", "text": "Stop wasting my time with this."}', "nonsense", "", '{"id": 2, "text": "ok"}', '{"id": 3, "text": 4}', "[]"]
+    lines = [
+        '{"id": "a", "text": "Stop wasting my time with this."}',
+        "nonsense",
+        "",
+        '{"id": 2, "text": "ok"}',
+        '{"id": 3, "text": 4}',
+        "[]",
+    ]
     done = tactful("check", "--jsonl", stdin="\n".join(lines))
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["id"] for row in rows] == ["a", 2]
@@ -59,7 +72,11 @@ def test_check_lines_keeps_ids_and_order_and_reports_bad_ones() -> None:
     assert rows[0]["flagged"] == ["hostility"]
     assert all(0 <= span["start"] < span["end"] <= 31 for span in rows[0]["spans"])
     assert done.returncode == 2
-    assert [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("Line")] == ["Line 2", "Line 5", "Line 6"]
+    assert [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("Line")] == [
+        "Line 2",
+        "Line 5",
+        "Line 6",
+    ]
 
 
 def test_check_fails_on_a_concern_only_when_asked() -> None:

@@ -107,7 +107,9 @@ def _table(engine: Engine) -> str:
     return "workflow_status" if engine.single else "dbos.workflow_status"
 
 
-def test_nothing_the_engine_writes_down_holds_a_plain_word(url: str, vault: Vault, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_the_engine_writes_down_holds_a_plain_word(
+    url: str, vault: Vault, caplog: pytest.LogCaptureFixture
+) -> None:
     """Every table of the database, ours and the engine's, before the sweep; and every log line."""
     channel = RememberingChannel()
     with running(url, vault, channel) as (engine, _):

@@ -38,7 +38,15 @@ class FakeForge:
         assert delivery.subject is not None
         assert delivery.ref is not None
         return [
-            Comment(delivery.ref, delivery.subject, str(p["text"]), "org/repo", str(p["thread"]), "https://forge.test/1", delivery.at)
+            Comment(
+                delivery.ref,
+                delivery.subject,
+                str(p["text"]),
+                "org/repo",
+                str(p["thread"]),
+                "https://forge.test/1",
+                delivery.at,
+            )
         ]
 
 
@@ -52,7 +60,13 @@ class House:
     steps: list[str] = field(default_factory=list)
 
     def deliver(
-        self, text: str = "", *, intent: Intent = Intent.JUDGE, ref: CommentRef = REF, thread: str = "org/repo#1", minutes: int = 0
+        self,
+        text: str = "",
+        *,
+        intent: Intent = Intent.JUDGE,
+        ref: CommentRef = REF,
+        thread: str = "org/repo#1",
+        minutes: int = 0,
     ) -> list[tuple[int, str]]:
         self.count += 1
         at = self.clock[0] + timedelta(minutes=minutes)

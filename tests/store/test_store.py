@@ -36,7 +36,11 @@ def test_migrations_and_tables_agree(store: Store) -> None:
     ours = set(metadata.tables)
     with store.read() as c:
         context = MigrationContext.configure(
-            c, opts={"version_table": "schema_version", "include_name": lambda name, kind, _: kind != "table" or name in ours}
+            c,
+            opts={
+                "version_table": "schema_version",
+                "include_name": lambda name, kind, _: kind != "table" or name in ours,
+            },
         )
         assert compare_metadata(context, metadata) == []
 
@@ -109,7 +113,9 @@ def test_an_account_means_nothing_until_confirmed_and_is_one_persons(store: Stor
         assert people.owner(c, Account("github", "ghe.example.org", 7)) is None
 
 
-@pytest.mark.parametrize("bad", ["", "anna", "@example.org", "anna@", "a b@example.org", "a@b@c", "x" * 250 + "@e.org", "a,b@e.org"])
+@pytest.mark.parametrize(
+    "bad", ["", "anna", "@example.org", "anna@", "a b@example.org", "a@b@c", "x" * 250 + "@e.org", "a,b@e.org"]
+)
 def test_what_is_no_address_is_refused(store: Store, now: datetime, bad: str) -> None:
     with store.begin() as c, pytest.raises(TactfulError, match="e-mail address"):
         people.add(c, bad, now)
@@ -118,7 +124,9 @@ def test_what_is_no_address_is_refused(store: Store, now: datetime, bad: str) ->
 def _comment_of(store: Store, person: int, now: datetime, key: str = "1") -> int:
     ref = CommentRef("github", "github.com", "review", key)
     with store.begin() as c:
-        comment_id = comments.keep(c, store.vault, Comment(ref, ANNA, f"words {key}", "o/r", "o/r#1", "u", now), person, now, now)
+        comment_id = comments.keep(
+            c, store.vault, Comment(ref, ANNA, f"words {key}", "o/r", "o/r#1", "u", now), person, now, now
+        )
         assert comment_id
         digest = store.vault.digest(f"words {key}")
         judgements.keep(c, comment_id, digest, Verdict("m", {"hostility": 0.9}, {}, ()))
@@ -166,7 +174,9 @@ def test_answers_are_counted_once_per_context(store: Store, now: datetime) -> No
         assert feedback.totals(c) == {("hostility", "wrong"): 2}
 
 
-def test_resealing_moves_everything_under_the_new_key(request: pytest.FixtureRequest, tmp_path: Path, now: datetime) -> None:
+def test_resealing_moves_everything_under_the_new_key(
+    request: pytest.FixtureRequest, tmp_path: Path, now: datetime
+) -> None:
     old, new = new_key(), new_key()
     url = f"sqlite:///{tmp_path / 'rotated.db'}"
     before = Store.open(url, Vault((old,)))

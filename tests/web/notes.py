@@ -11,18 +11,27 @@ from app.suggestions import compose
 from app.web.state import State
 from tests.fakes import ScriptedClassifier
 
+SCRIPTED = ScriptedClassifier()
 AUTHOR = Account("github", "github.com", 583231, "octocat")
 
 
 def note(
-    state: State, person: int, text: str, at: datetime, *, number: int = 1, published: bool = True, url: str | None = None
+    state: State,
+    person: int,
+    text: str,
+    at: datetime,
+    *,
+    number: int = 1,
+    published: bool = True,
+    url: str | None = None,
+    classifier: ScriptedClassifier = SCRIPTED,
 ) -> int:
-    """A suggestion about what ``text`` marks (see ScriptedClassifier); its id."""
+    """A suggestion about what ``classifier`` hears in ``text``; its id."""
     comment_id, digest = _kept(state.store, person, text, at, number, published, url)
-    verdict = ScriptedClassifier().judge([text])[0]
+    verdict = classifier.judge([text])[0]
     thresholds = dict.fromkeys(verdict.concerns, 0.9)
     concern = policy.heard(verdict, thresholds)[0]
-    suggestion = compose(text, concern, state.norms, ScriptedClassifier().judge, thresholds)
+    suggestion = compose(text, concern, state.norms, classifier.judge, thresholds)
     with state.store.begin() as c:
         judgements.keep(c, comment_id, digest, verdict)
         judgements.decide(c, comment_id, digest, person, Speak(concern), state.norms.version, at)

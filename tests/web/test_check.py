@@ -99,7 +99,9 @@ def test_bad_input_is_a_sentence_that_does_not_repeat_it(house: Service, body: o
     assert answer.json()["message"].startswith("This could not be read.")
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b'{"texts": ["\\ud800"]}', b"[" * 100_000, b'{"texts": [' + b"1" * 5000 + b"]}"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b"\xff\xfe", b'{"texts": ["\\ud800"]}', b"[" * 100_000, b'{"texts": [' + b"1" * 5000 + b"]}"]
+)
 def test_what_is_not_json_is_refused_not_crashed_on(house: Service, raw: bytes) -> None:
     answer = house.client.post("/v1/check", content=raw, headers={"content-type": "application/json"})
     assert answer.status_code in (200, 400, 422)  # a lone surrogate is odd, yet a text
@@ -174,7 +176,9 @@ def test_feedback_is_counted_once(house: Service) -> None:
         assert feedback.totals(c) == {("hostility", "wrong"): 1}
 
 
-@pytest.mark.parametrize("change", [{"label": "apology"}, {"band": "huge"}, {"answer": "meh"}, {"context": "short"}, {"text": "x"}])
+@pytest.mark.parametrize(
+    "change", [{"label": "apology"}, {"band": "huge"}, {"answer": "meh"}, {"context": "short"}, {"text": "x"}]
+)
 def test_feedback_takes_nothing_else(house: Service, change: dict[str, str]) -> None:
     answer = {"label": "hostility", "band": "high", "answer": "wrong", "context": CONTEXT, **change}
     assert house.client.post("/v1/feedback", json=answer).status_code == 422
@@ -193,6 +197,7 @@ def test_a_code_becomes_a_token_once(house: Service) -> None:
 
 def test_only_configured_origins_may_call_from_a_page(tmp_path: Path) -> None:
     with service(tmp_path, cors_origins="https://review.example.org") as s:
+
         def allowed(origin: str) -> str | None:
             headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
             return s.client.options("/v1/check", headers=headers).headers.get("access-control-allow-origin")

@@ -32,13 +32,22 @@ def note(text: str | None = STING, **changes: Any) -> Note:
     return replace(Note("review_comment", 1, WRITER, text, at, at), **changes)
 
 
-def send(house: Service, n: Note, action: str = "created", *, guid: int = 1, secret: str = SECRET, sender: Somebody = WRITER) -> Any:
-    request = signed(n.event, payload(n, action, sender), delivery=f"00000000-0000-4000-8000-{guid:012d}", secret=secret)
+def send(
+    house: Service, n: Note, action: str = "created", *, guid: int = 1, secret: str = SECRET, sender: Somebody = WRITER
+) -> Any:
+    request = signed(
+        n.event, payload(n, action, sender), delivery=f"00000000-0000-4000-8000-{guid:012d}", secret=secret
+    )
     return house.client.post("/webhooks/github", content=request.body, headers=dict(request.headers))
 
 
 def counted(house: Service, outcome: str) -> float:
-    return house.state.metrics.registry.get_sample_value("tactful_deliveries_total", {"platform": "github", "outcome": outcome}) or 0
+    return (
+        house.state.metrics.registry.get_sample_value(
+            "tactful_deliveries_total", {"platform": "github", "outcome": outcome}
+        )
+        or 0
+    )
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -34,7 +34,11 @@ def test_the_service_keeps_what_it_publishes(address: str) -> None:
     arguments = ["--include-path-regex", "^/v1/", "--checks", CHECKS, "--max-examples", "60", "--seed", "1"]
     quiet = ["--generation-deterministic", "--suppress-health-check", "all", "--no-color"]
     done = subprocess.run(
-        [st, "run", f"{address}/openapi.json", *arguments, *quiet], capture_output=True, text=True, timeout=300, check=False
+        [st, "run", f"{address}/openapi.json", *arguments, *quiet],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:]
     assert "Tested: 3" in done.stdout

@@ -17,14 +17,23 @@ from app.store import access, people, suggestions
 from app.web.state import State
 from app.wiring import utc_now
 from tests.web.notes import AUTHOR, note, silence
+from tests.web.phrases import PhraseJudge, Phrases
 from tests.web_app import served
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 #: Every page; ``{note}`` is a note's number. Those of the first line are for strangers.
 PAGES = {
-    **{"front": "/", "norms": "/norms", "sign-in": "/sign-in", "enter": "/enter/a-token", "nothing": "/nothing"},
-    **{"inbox": "/inbox", "note": "/inbox/{note}", "history": "/history", "me": "/me", "forget": "/me/forget"},
+    "front": "/",
+    "norms": "/norms",
+    "sign-in": "/sign-in",
+    "enter": "/enter/a-token",
+    "nothing": "/nothing",
+    "inbox": "/inbox",
+    "note": "/inbox/{note}",
+    "history": "/history",
+    "me": "/me",
+    "forget": "/me/forget",
 }
 STRANGERS = {"front", "norms", "sign-in", "enter", "nothing"}
 
@@ -66,7 +75,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with served(tmp_path_factory.mktemp("house"), smtp_url="smtp://127.0.0.1:9", mail_sender="t@example.org") as (app, address):
+    with served(
+        tmp_path_factory.mktemp("house"), PhraseJudge(), smtp_url="smtp://127.0.0.1:9", mail_sender="t@example.org"
+    ) as (app, address):
         yield furnished(app, address)
 
 
@@ -83,9 +94,11 @@ def furnished(app: FastAPI, address: str) -> House:
     reasons = (Silence.BELOW_TOLERANCE, Silence.QUIET_HOURS, Silence.DAILY_BUDGET, Silence.ALREADY_TOLD)
     for number, reason in enumerate(reasons, 10):
         silence(state, person, reason, now - timedelta(hours=9 * number), number=number)
-    old = note(state, person, "{hostility:This is a mess} and you know it.", now - timedelta(days=3), number=2)
-    text = "This is {belittling:so simple}, really. Please rename `tmp` to `buffer`, and handle the empty list."
-    newest = note(state, person, text, now - timedelta(hours=2), number=3)
+    old = note(
+        state, person, "This is a mess and you know it.", now - timedelta(days=3), number=2, classifier=Phrases()
+    )
+    text = "The loop reads the file twice, and you just slapped this together. Please read it once."
+    newest = note(state, person, text, now - timedelta(hours=2), number=3, classifier=Phrases())
     with state.store.begin() as c:
         suggestions.received(c, newest, "email", Receipt(ReceiptStatus.UNKNOWN), now)
         suggestions.answer(c, person, old, "wrong")

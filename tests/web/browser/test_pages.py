@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from app.web.words import EXAMPLES
 from tests.web.browser.conftest import AXE, PAGES, STRANGERS, House, console_of
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 DESKTOP, PHONE = ViewportSize(width=1100, height=900), ViewportSize(width=360, height=780)
-STING = "This is {belittling:so simple}, really. Please rename `tmp`."
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRAST = ["color-contrast"]  # the one rule that a colour scheme can change
+STING = "The helper reads the file twice, and you just slapped this together. Please read it once."
+WORDS = "you just slapped this together"
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE), ("dark", PHONE)])
-def test_every_page_is_accessible(browser: Browser, house: House, scheme: str, size: ViewportSize) -> None:
+def test_every_page_is_accessible(browser: Browser, house: House) -> None:
+    """In light and dark, wide and narrow; and no page is wider than a phone."""
     if not AXE.is_file():
         pytest.skip("axe-core is not here: `npm ci --prefix tests` installs it")
+    SCREENSHOTS.mkdir(exist_ok=True)
     # Only this context passes by the security policy: axe has to be put into the page.
-    context = browser.new_context(color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce")
+    context = browser.new_context(viewport=DESKTOP, bypass_csp=True, reduced_motion="reduce")
     found: dict[str, list[str]] = {}
     for name in sorted(PAGES, key=lambda name: name not in STRANGERS):
         if name not in STRANGERS and not context.cookies():
@@ -28,20 +34,21 @@ def test_every_page_is_accessible(browser: Browser, house: House, scheme: str, s
         page.goto(house.url(name))
         if name == "front":
             _type(page, STING)
-        found[name] = _violations(page)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > size["width"]:
-            found[name].append(f"{width} pixels wide")
-        SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size['width']}.png", full_page=True)
+        page.add_script_tag(path=AXE)
+        for size, scheme in itertools.product((DESKTOP, PHONE), ("light", "dark")):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            if (size, scheme) in ((DESKTOP, "light"), (PHONE, "dark")):
+                page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size['width']}.png", full_page=True)
+            found[f"{name}, {scheme}, {size['width']}"] = _violations(page, RULES if scheme == "light" else CONTRAST)
+        found[f"{name}, width"] = page.evaluate("document.documentElement.scrollWidth > innerWidth ? ['wide'] : []")
         page.close()
     context.close()
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 
-def _violations(page: Page) -> list[str]:
-    page.add_script_tag(path=AXE)
-    result = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+def _violations(page: Page, rules: list[str]) -> list[str]:
+    result = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
     return [f"{v['id']}: {node['html'][:120]}" for v in result["violations"] for node in v["nodes"]]
 
 
@@ -62,19 +69,19 @@ def test_the_box_answers_while_one_types(browser: Browser, house: House) -> None
     box = page.get_by_label("Your comment")
     expect(box).to_be_focused()
     page.keyboard.type(STING)
-    expect(page.locator("#verdict mark")).to_have_text("so simple")
+    expect(page.locator("#verdict mark")).to_have_text(WORDS)
     expect(box).to_be_focused()
-    expect(page.locator("#spoken")).to_contain_text("so simple")
+    expect(page.locator("#spoken")).to_contain_text(WORDS)
     box.fill("Fine.")
     expect(page.locator("#verdict")).to_contain_text("Nothing here that may land harder than you mean.")
     box.fill("")
     expect(page.locator("#verdict")).to_contain_text("Write a comment")
-    box.fill("{assumption:Clearly you did not test it.} Please add a test.")
+    box.fill(STING)
     page.get_by_role("button", name="Copy this wording").click()
     expect(page.get_by_text("Copied.")).to_be_visible()
-    assert "Please add a test." in page.evaluate("navigator.clipboard.readText()")
-    page.get_by_role("button", name="No. We are not doing this.").click()
-    expect(box).to_have_value("No. We are not doing this.")
+    assert page.evaluate("navigator.clipboard.readText()") == "The helper reads the file twice. Please read it once."
+    page.get_by_role("button", name=EXAMPLES[1]).click()
+    expect(box).to_have_value(EXAMPLES[1])
     assert heard == []
     context.close()
 
@@ -92,12 +99,12 @@ def test_a_late_answer_is_dropped(browser: Browser, house: House) -> None:
 
     page.route("**/", lambda route: hold_the_first(route) if route.request.method == "POST" else route.continue_())
     with page.expect_request(lambda request: request.method == "POST"):
-        page.get_by_label("Your comment").fill("{hostility:Early words.}")
-    page.get_by_label("Your comment").fill("{belittling:Later words.}")
-    expect(page.locator("#verdict mark")).to_have_text("Later words.")
-    held[0].fulfill(body="<p>Early words</p>", content_type="text/html")
+        page.get_by_label("Your comment").fill("A mess, early.")
+    page.get_by_label("Your comment").fill("It is so simple, later.")
+    expect(page.locator("#verdict mark")).to_have_text("so simple")
+    held[0].fulfill(body="<p>A mess, early.</p>", content_type="text/html")
     page.wait_for_timeout(100)
-    expect(page.locator("#verdict mark")).to_have_text("Later words.")
+    expect(page.locator("#verdict mark")).to_have_text("so simple")
     page.close()
 
 
@@ -127,7 +134,7 @@ def test_all_of_it_works_without_scripts(browser: Browser, house: House) -> None
     page.goto(house.url("front"))
     page.get_by_label("Your comment").fill(f"\n{STING}")
     page.get_by_role("button", name="Read it to me").click()
-    expect(page.locator("mark")).to_have_text("so simple")
+    expect(page.locator("mark")).to_have_text(WORDS)
     expect(page.get_by_label("Your comment")).to_have_value(f"\n{STING}")
     house.sign_in(context)
     page.goto(house.url("note"))

@@ -1,0 +1,140 @@
+"""Training, on a network small enough for a test. Needs torch and transformers (the ``train`` extra)."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is only installed with the train extra")
+transformers = pytest.importorskip("transformers", reason="transformers is only installed with the train extra")
+
+from tokenizers import Tokenizer  # noqa: E402  after the skips
+
+from classifiers import corpus, train  # noqa: E402
+from classifiers.batches import batches, collate, encode  # noqa: E402
+from classifiers.labels import CONCERNS, LABELS  # noqa: E402
+from classifiers.losses import marked, masked_cross_entropy, twins_apart  # noqa: E402
+from classifiers.vocabulary import keeps, prune  # noqa: E402
+
+pytestmark = pytest.mark.train
+TOKENIZER = Path(str(resources.files("classifiers") / "weights" / "tone" / "tokenizer.json"))
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer.from_file(str(TOKENIZER))
+
+
+@pytest.fixture(scope="module")
+def examples() -> list[corpus.Example]:
+    return corpus.own(["t1"])[:60]
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A two-layer encoder of random weights, saved as a hub folder would be."""
+    config = transformers.BertConfig(
+        vocab_size=len(json.loads(TOKENIZER.read_text())["model"]["vocab"]), hidden_size=24, num_hidden_layers=2,
+        num_attention_heads=2, intermediate_size=48,
+    )  # fmt: skip
+    transformers.BertModel(config).save_pretrained(tmp_path / "base")
+    (tmp_path / "base" / "tokenizer.json").write_text(TOKENIZER.read_text())
+    return tmp_path / "base"
+
+
+def test_tokens_under_a_span_are_marked(tokenizer: Tokenizer) -> None:
+    text = "Fine. You never learn."
+    labels = dict.fromkeys(LABELS, 0.0) | {"assumption": 1.0}
+    item = encode(corpus.Example(text, labels, ((6, 21),)), tokenizer)
+    words = [tokenizer.id_to_token(i) for i in item.ids]
+    assert item.tokens is not None
+    assert [w for w, t in zip(words, item.tokens, strict=True) if t] == ["you", "never", "learn"]
+
+
+def test_one_pass_holds_every_example_once_and_twins_together(
+    tokenizer: Tokenizer, examples: list[corpus.Example]
+) -> None:
+    items = [encode(e, tokenizer) for e in examples]
+    found = list(batches(items, seed=3, most_items=8))
+    assert sorted(map(id, (i for b in found for i in b))) == sorted(map(id, items))
+    assert [[i.ids for i in b] for b in found] == [[i.ids for i in b] for b in batches(items, seed=3, most_items=8)]
+    for batch in found:
+        pairs = [item.pair for item in batch if item.pair]
+        assert all(pairs.count(pair) == 2 for pair in pairs)
+
+
+def test_losses_ignore_what_is_unknown(tokenizer: Tokenizer, examples: list[corpus.Example]) -> None:
+    nan = torch.full((2, 3), float("nan"))
+    assert float(masked_cross_entropy(torch.ones(2, 3), nan)) == 0.0
+    batch = collate([encode(e, tokenizer) for e in examples[:6]])
+    assert len(batch.twins) >= 1
+    scores = torch.zeros((6, len(LABELS)))
+    right = scores.clone()
+    right[:, : len(CONCERNS)] = torch.nan_to_num(batch.labels[:, : len(CONCERNS)]) * 20
+    assert float(twins_apart(right, batch)) < float(twins_apart(scores, batch))
+    good = torch.nan_to_num(batch.tokens).unsqueeze(-1).expand(-1, -1, len(CONCERNS)) * 20 - 10
+    assert float(marked(good, batch)) < 0.01
+
+
+def test_padding_does_not_change_what_is_heard(base: Path, tokenizer: Tokenizer) -> None:
+    model = train.build(str(base), TOKENIZER.read_text(), list(range(len(tokenizer.get_vocab())))).eval()
+    items = [
+        encode(corpus.Example(t, {}), tokenizer) for t in ("No.", "thanks, but could you explain why this is needed?")
+    ]
+    together, alone = collate(items), collate(items[:1])
+    with torch.inference_mode():
+        a, b = model(together.ids, together.mask), model(alone.ids, alone.mask)
+    assert torch.allclose(a.labels[0], b.labels[0], atol=1e-5)
+    assert torch.allclose(a.tokens[0, : alone.ids.shape[1]], b.tokens[0], atol=1e-5)
+
+
+def test_the_token_head_cannot_move_the_encoder(base: Path, tokenizer: Tokenizer) -> None:
+    model = train.build(str(base), TOKENIZER.read_text(), list(range(len(tokenizer.get_vocab()))))
+    batch = collate([encode(corpus.Example("No.", {}), tokenizer)])
+    model(batch.ids, batch.mask).tokens.sum().backward()
+    assert all(p.grad is None or not p.grad.any() for p in model.encoder.parameters())
+
+
+def test_an_interrupted_training_ends_as_an_uninterrupted_one(
+    base: Path, tmp_path: Path, examples: list[corpus.Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "gather", lambda args: (examples, [], []))
+    monkeypatch.setattr(train, "EVERY", 1)
+
+    def run(out: str) -> dict[str, torch.Tensor]:
+        args = ["--out", str(tmp_path / out), "--base", str(base), "--epochs", "2", "--no-bfloat16"]
+        train.train(train.arguments().parse_args(args))
+        found: dict[str, torch.Tensor] = torch.load(tmp_path / out / "tone.pt", weights_only=True)
+        return found
+
+    whole = run("whole")
+    saves = 0
+    save = torch.save
+
+    def stops(what: object, where: object) -> None:
+        nonlocal saves
+        save(what, where)
+        saves += 1
+        if saves == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch, "save", stops)
+    with pytest.raises(KeyboardInterrupt):
+        run("halves")
+    monkeypatch.setattr(torch, "save", save)
+    halves = run("halves")
+    assert whole.keys() == halves.keys()
+    assert all(torch.equal(whole[name], halves[name]) for name in whole)
+
+
+def test_a_pruned_vocabulary_reads_english_as_before(tokenizer: Tokenizer) -> None:
+    pruned, kept = prune(TOKENIZER.read_text())
+    again = Tokenizer.from_str(pruned)
+    text = "you've clearly never used lockdep, NACK! :)"
+    assert [kept[i] for i in again.encode(text).ids] == tokenizer.encode(text).ids
+    assert keeps("[CLS]")
+    assert not keeps("[unused3]")
+    assert not keeps("語")
