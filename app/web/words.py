@@ -24,10 +24,11 @@ TOO_LONG: Final = (
 NOT_JUDGED: Final = "Nothing can be judged at the moment. Your text is still in the box; try again in a while."
 STRANGER: Final = "Here, comments are read only for people who signed in. Nothing was read; sign in and try again."
 
+#: Three that touch a norm, the first with a wording, and one that does people good; held to that by a test.
 EXAMPLES: Final = (
-    "Wow, you've never heard of `functools.cache`? Please cache the parsed tree, so that the loop reads it once.",
+    "Wow, you've never heard of context managers? The file stays open when `read()` fails, so close it in a `finally` block.",
     "You clearly didn't bother to run the tests before pushing this.",
-    "So simple my grandmother could have written it. Please handle the empty list: `parse([])` raises.",
+    "Technically it's a slice, not an array.",
     "Nice catch on the race in `close()`. What made you choose a lock over a queue?",
 )
 

@@ -17,6 +17,7 @@ import pytest
 
 from app.channels import AFTER_PUBLICATION, Channel
 from app.channels.chat import ChatChannel, confirmation_text, suggestion_text
+from app.channels.letter import AddressError
 from app.domain import Address, ConfigurationError, Receipt, ReceiptStatus, Suggestion
 
 from .test_direct import BOT, TEMPLATES
@@ -241,3 +242,13 @@ def test_a_long_wording_stays_in_the_inbox(suggestion: Suggestion) -> None:
 
 def test_the_code_is_the_first_thing_one_sees() -> None:
     assert confirmation_text("123456").startswith("123456 is the code to enter in Tactful within 10 minutes")
+
+
+@pytest.mark.anyio
+async def test_a_code_goes_to_the_address_that_is_to_be_confirmed(chat: Chat) -> None:
+    channel = rocket(chat.port)
+    assert channel.own(f" {ANNA.value} ") == ANNA.value
+    with pytest.raises(AddressError, match="person's own address"):
+        channel.own("#general")
+    assert await channel.confirm(ANNA, "ABCD-EFGHJK") == Receipt(SENT)
+    assert "ABCD-EFGHJK is the code to enter" in str(chat.asked)

@@ -103,31 +103,36 @@ def test_accepted_once_walked_sent_swept_and_remembered(url: str, vault: Vault) 
     assert len(channel.sent) == 1
 
 
+def dump(engine: Engine) -> str:
+    """Every row of every table in the database: ours and those of DBOS."""
+    inspector = sa.inspect(engine.store.engine)
+    found = []
+    with engine.store.read() as c:
+        for schema in [None] if engine.single else ["public", "dbos"]:
+            for name in inspector.get_table_names(schema=schema):
+                full = f'"{schema}"."{name}"' if schema else f'"{name}"'
+                found.append(repr(c.execute(sa.text(f"SELECT * FROM {full}")).all()))
+    return "\n".join(found)
+
+
 def _table(engine: Engine) -> str:
     return "workflow_status" if engine.single else "dbos.workflow_status"
 
 
 def test_nothing_the_engine_writes_down_holds_a_plain_word(
-    url: str, vault: Vault, caplog: pytest.LogCaptureFixture
+    url: str, vault: Vault, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Every table of the database, ours and the engine's, before the sweep; and every log line."""
     channel = RememberingChannel()
     with running(url, vault, channel) as (engine, _):
         engine.accept(delivery(1, STING + " zebrafish"))
         wait_for(lambda: len(channel.sent) == 1 and engine.pending() == 0)
-        inspector = sa.inspect(engine.store.engine)
-        schemas = [None] if engine.single else ["public", "dbos"]
-        dump = []
-        with engine.store.read() as c:
-            for schema in schemas:
-                for name in inspector.get_table_names(schema=schema):
-                    full = f'"{schema}"."{name}"' if schema else f'"{name}"'
-                    dump.append(repr(c.execute(sa.text(f"SELECT * FROM {full}")).all()))
-    everything = "\n".join(dump)
+        everything = dump(engine)
     assert "f:1" in everything, "the engine's tables were looked at"
+    logged = caplog.text + "".join(capfd.readouterr())
     for planted in ("zebrafish", "so simple", "read_1"):
         assert planted not in everything
-        assert planted not in caplog.text
+        assert planted not in logged
 
 
 def test_a_failing_step_is_kept_for_a_person_and_its_error_holds_no_words(url: str, vault: Vault) -> None:
@@ -136,8 +141,7 @@ def test_a_failing_step_is_kept_for_a_person_and_its_error_holds_no_words(url: s
         engine.pipeline.platforms["forge"].read = _broken  # type: ignore[method-assign]
         engine.accept(delivery(1))
         wait_for(lambda: engine.failed() == 1)
-        with engine.store.read() as c:
-            rows = repr(c.execute(sa.text(f"SELECT * FROM {_table(engine)}")).all())
+        rows = dump(engine)
         assert "RuntimeError in read" in rows
         assert "zebrafish" not in rows
         engine.sweep_all()
