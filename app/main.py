@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,22 +21,11 @@ from app.judge import Judge
 from app.settings import Settings
 from app.web import check, health, hooks, me, pages, signin
 from app.web.body import BodyLimit
+from app.web.headers import HEADERS, SafeHeaders
 from app.web.limits import TooMuch
 from app.web.session import CrossSite, SignInFirst
 
 log = structlog.get_logger()
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-
 
 def create_app(
     settings: Settings, *, judge: Judge | None = None, now: Callable[[], datetime] = wiring.utc_now
@@ -69,25 +58,9 @@ def create_app(
         max_age=600,
     )
     app.add_middleware(BodyLimit)
-    app.middleware("http")(_headers(settings))
+    app.add_middleware(SafeHeaders, https=settings.address.startswith("https://"))
     _handle_errors(app)
     return app
-
-
-def _headers(settings: Settings) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
-    headers = dict(HEADERS)
-    if settings.address.startswith("https://"):
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-
-    async def add(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        if not request.url.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
-    return add
 
 
 def _handle_errors(app: FastAPI) -> None:

@@ -62,7 +62,8 @@ class House:
         page.close()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright is open, its event loop runs in this thread, and no other could.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
