@@ -22,7 +22,7 @@ from dbos import error as dbos_error
 
 from app.domain import NotNow, TactfulError
 from app.door import Door
-from app.pipeline import Pipeline, seal_delivery
+from app.pipeline import Pipeline
 from app.platforms import Delivery
 from app.store import Store, upkeep
 from app.store.tables import executors
@@ -115,7 +115,7 @@ class Engine:
             with self.store.read() as c:
                 if upkeep.was_seen(c, delivery.id, self.workflows.c.workflow_uuid):
                     return False
-            sealed = self.store.vault.seal(seal_delivery(delivery))
+            sealed = self.store.vault.seal(delivery.dump())
             with SetWorkflowID(delivery.id):  # two at once: the second enqueue finds the first and changes nothing
                 DBOS.enqueue_workflow(WALKS, _walk, sealed)
         return True

@@ -27,6 +27,7 @@ from app.web.session import CrossSite, SignInFirst
 
 log = structlog.get_logger()
 
+
 def create_app(
     settings: Settings, *, judge: Judge | None = None, now: Callable[[], datetime] = wiring.utc_now
 ) -> FastAPI:
@@ -122,6 +123,5 @@ def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("unexpected", path=request.url.path, error=type(error).__name__)
-        return answer(
-            request, 500, "Something went wrong here, and it is not your doing. What was stored before is safe."
-        )
+        sentence = "Something went wrong here, and it is not your doing. What was stored before is safe."
+        return answer(request, 500, sentence, dict(HEADERS))  # answered outside the middleware that adds them

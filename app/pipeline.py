@@ -6,21 +6,16 @@ digests only, because the engine writes down what they return.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from app import policy
 from app.channels import AFTER_PUBLICATION, Channel
 from app.domain import (
-    Account,
     Address,
-    Comment,
-    CommentRef,
     ConfigurationError,
-    Intent,
     NotNow,
     Receipt,
     ReceiptStatus,
@@ -29,11 +24,11 @@ from app.domain import (
     Speak,
     Verdict,
 )
+from app.intake import Intake
 from app.judge import Judge
 from app.metrics import Metrics
 from app.norms import Norms
-from app.platforms import Delivery, Platform
-from app.store import Store, access, comments, judgements, people, suggestions, upkeep
+from app.store import Store, comments, judgements, people, suggestions
 from app.suggestions import compose
 
 T = TypeVar("T")
@@ -49,7 +44,7 @@ class Step(Protocol):
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     store: Store
-    platforms: Mapping[str, Platform]
+    intake: Intake
     channels: Mapping[str, Channel]
     judge: Judge
     norms: Norms
@@ -61,7 +56,7 @@ class Pipeline:
     def walk(self, sealed: str, step: Step) -> list[tuple[int, str]]:
         """Follow one delivery to the end; returns the (suggestion id, channel) pairs that are to be sent."""
         to_send: list[tuple[int, str]] = []
-        for comment_id, digest in step("read", self.read, sealed):
+        for comment_id, digest in step("read", self.intake.read, sealed):
             step("judge", self.judge_text, comment_id, digest)
             if step("decide", self.decide, comment_id, digest):
                 suggestion_id = step("compose", self.compose, comment_id, digest)
@@ -69,28 +64,6 @@ class Pipeline:
         return to_send
 
     # --- the steps ------------------------------------------------------------------------------------------------
-
-    def read(self, sealed: str) -> list[tuple[int, str]]:
-        """What the delivery points at, stored; (comment id, text digest) of what there is to judge."""
-        delivery = open_delivery(self.store.vault.open(sealed))
-        if delivery.intent is Intent.INSTALLATION:
-            return self._installation(delivery)
-        assert delivery.subject is not None, "only installations are about nobody"
-        with self.store.read() as c:
-            person = people.owner(c, delivery.subject)
-        if person is None:
-            return []
-        match delivery.intent:
-            case Intent.FORGET_TOKEN:
-                self._forget_token(delivery.subject)
-                return []
-            case Intent.DELETE | Intent.WITHDRAW:
-                self._withdraw(delivery, person.id)
-                return []
-        if not person.opted_in:
-            return []
-        found = self.run(self.platforms[delivery.platform].read(delivery))
-        return [kept for comment in found if (kept := self._keep(comment, person.id, delivery.at))]
 
     def judge_text(self, comment_id: int, digest: str) -> None:
         with self.store.read() as c:
@@ -217,48 +190,6 @@ class Pipeline:
             raise NotNow("The channel did not take the note; it waits in the inbox.")
         return str(receipt.status.value)
 
-    # --- parts of read ----------------------------------------------------------------------------------------------
-
-    def _keep(self, comment: Comment, person_id: int, event_at: datetime) -> tuple[int, str] | None:
-        now = self.now()
-        with self.store.begin() as c:
-            comment_id = comments.keep(c, self.store.vault, comment, person_id, event_at, now)
-            if comment_id is None:
-                return None
-            digest = self.store.vault.digest(comment.text)
-            suggestions.withdraw(c, comment_id, now, keep_digest=digest)
-            return comment_id, digest
-
-    def _withdraw(self, delivery: Delivery, person_id: int) -> None:
-        assert delivery.ref is not None, "a comment is withdrawn by its reference"
-        now = self.now()
-        with self.store.begin() as c:
-            if delivery.intent is Intent.DELETE:
-                comments.gone(c, delivery.ref, person_id, delivery.at, now)
-            else:
-                comment_id = comments.overtake(c, delivery.ref, person_id, delivery.at, now)
-                if comment_id is not None:
-                    suggestions.withdraw(c, comment_id, now)
-
-    def _forget_token(self, account: Account) -> None:
-        with self.store.begin() as c:
-            if (binding := people.binding_of(c, account)) is not None:
-                access.forget_platform_token(c, binding)
-
-    def _installation(self, delivery: Delivery) -> list[tuple[int, str]]:
-        p = delivery.payload
-        with self.store.begin() as c:
-            upkeep.note_installation(
-                c,
-                delivery.platform,
-                str(p["server"]),
-                int(str(p["id"])),
-                str(p["target"]),
-                str(p["status"]),
-                self.now(),
-            )
-        return []
-
     def _address(self, channel: str, profile: people.Profile) -> Address:
         if channel == "email":
             return Address(profile.person.id, profile.email)
@@ -269,24 +200,3 @@ class Pipeline:
 
 def _host(address: str) -> str:
     return address.split("://", 1)[1].split("/", 1)[0].split(":", 1)[0] or "localhost"
-
-
-def seal_delivery(delivery: Delivery) -> str:
-    """A delivery as JSON, to be sealed before it is written down."""
-    raw = asdict(delivery)
-    raw["at"] = delivery.at.astimezone(UTC).isoformat()
-    return json.dumps(raw)
-
-
-def open_delivery(text: str) -> Delivery:
-    raw = json.loads(text)
-    return Delivery(
-        id=raw["id"],
-        platform=raw["platform"],
-        event=raw["event"],
-        intent=Intent(raw["intent"]),
-        subject=Account(**raw["subject"]) if raw["subject"] else None,
-        ref=CommentRef(**raw["ref"]) if raw["ref"] else None,
-        at=datetime.fromisoformat(raw["at"]),
-        payload=raw["payload"],
-    )

@@ -16,6 +16,7 @@ from app.channels.email import EmailChannel, invite_message, sign_in_message
 from app.channels.mail import Mailer, SmtpTarget
 from app.domain import Address, ConfigurationError, Receipt
 from app.engine import Engine
+from app.intake import Intake
 from app.judge import BatchedJudge, Judge
 from app.metrics import Metrics
 from app.pipeline import Pipeline
@@ -134,9 +135,10 @@ async def build(
         mail = mailer(settings)
         ways = channels(settings, store, mail)
         metrics = Metrics()
+        doors = platforms(settings)
         pipeline = Pipeline(
             store=store,
-            platforms=platforms(settings),
+            intake=Intake(store, doors, now, run),
             channels=ways,
             judge=listening,
             norms=loaded_norms,
@@ -160,7 +162,7 @@ async def build(
                 judge=listening,
                 norms=loaded_norms,
                 metrics=metrics,
-                platforms=pipeline.platforms,
+                platforms=doors,
                 channels=ways,
                 post=MailPost(mail) if mail else None,
                 now=now,

@@ -107,7 +107,7 @@ def _resident(pid: int) -> int:
 def clean_environ(**more: str) -> dict[str, str]:
     """The environment without settings of Tactful's, so that a benchmark measures the defaults."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("TACTFUL_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **more}
+    return {**kept, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "ORT_DISABLE_TELEMETRY": "1", **more}
 
 
 def tactful(folder: Path, python: str = sys.executable, **settings: str) -> Program:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from app.domain import Account, Comment, CommentRef, Intent
@@ -35,6 +36,25 @@ class Delivery:
     ref: CommentRef | None
     at: datetime
     payload: Mapping[str, object]
+
+    def dump(self) -> str:
+        """As JSON, to be sealed before it is written down."""
+        return json.dumps({**asdict(self), "at": self.at.astimezone(UTC).isoformat()})
+
+    @classmethod
+    def parse(cls, text: str) -> Delivery:
+        """What ``dump`` made."""
+        raw = json.loads(text)
+        return cls(
+            id=raw["id"],
+            platform=raw["platform"],
+            event=raw["event"],
+            intent=Intent(raw["intent"]),
+            subject=Account(**raw["subject"]) if raw["subject"] else None,
+            ref=CommentRef(**raw["ref"]) if raw["ref"] else None,
+            at=datetime.fromisoformat(raw["at"]),
+            payload=raw["payload"],
+        )
 
 
 class Platform(Protocol):

@@ -49,7 +49,7 @@ def normal_email(email: str) -> str:
     name, at, host = address.partition("@")
     if (
         not (name and at and host)
-        or any(ch.isspace() or ch in ",;<>" for ch in address)
+        or any(ch.isspace() or not ch.isprintable() or ch in ",;<>" for ch in address)
         or len(address) > 254
         or "@" in host
     ):

@@ -53,7 +53,10 @@ def test_it_runs_as_nobody_special() -> None:
 def test_its_settings_are_settings() -> None:
     names = re.findall(r"TACTFUL_(\w+)=", " ".join(_all("ENV")))
     assert {name.lower() for name in names} <= set(Settings.model_fields)
-    assert "HF_HUB_OFFLINE=1" in " ".join(_all("ENV"))
+
+
+def test_no_library_speaks_to_its_maker() -> None:
+    assert {"HF_HUB_OFFLINE=1", "ORT_DISABLE_TELEMETRY=1"} <= set(_all("ENV")[0].split())
 
 
 def test_the_health_check_needs_nothing_but_python() -> None:

@@ -61,5 +61,9 @@ def test_it_names_only_settings() -> None:
     assert names <= {f"TACTFUL_{name.upper()}" for name in Settings.model_fields} | {"TACTFUL_CONFIG"}
 
 
+def test_no_library_speaks_to_its_maker() -> None:
+    assert ("Environment", "HF_HUB_OFFLINE=1 ORT_DISABLE_TELEMETRY=1") in _service()
+
+
 def test_a_stop_waits_for_the_graceful_end() -> None:
     assert int(_value("TimeoutStopSec")) >= 20 + 20  # requests, then walks: app/commands/serve.py and app/engine.py

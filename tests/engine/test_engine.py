@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,12 +18,13 @@ from app import norms
 from app.crypto import Vault
 from app.domain import Account, CommentRef, Intent
 from app.engine import Engine
+from app.intake import Intake
 from app.metrics import Metrics
 from app.pipeline import Pipeline
 from app.platforms import Delivery
 from app.store import Store, people, suggestions, upkeep
 from app.store.tables import comments
-from tests.engine.test_pipeline import ANNA, STING, FakeForge
+from tests.engine.house import ANNA, STING, FakeForge
 from tests.fakes import RememberingChannel, ScriptedJudge
 
 
@@ -42,16 +44,23 @@ def running(url: str, vault: Vault, channel: RememberingChannel) -> Iterator[tup
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+
+    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(30)
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
     pipeline = Pipeline(
         store=store,
-        platforms={"forge": FakeForge()},
+        intake=Intake(store, {"forge": FakeForge()}, clock, run),
         channels={"email": channel},
         judge=ScriptedJudge(),
         norms=norms.load(),
         metrics=Metrics(),
-        now=lambda: datetime.now(UTC),
+        now=clock,
         address="https://tactful.test",
-        run=lambda coroutine: asyncio.run_coroutine_threadsafe(coroutine, loop).result(30),
+        run=run,
     )
     engine = Engine(pipeline, workers=8, keep_text=timedelta(days=7), keep_scores=timedelta(days=90))
     engine.launch()
@@ -138,7 +147,7 @@ def test_nothing_the_engine_writes_down_holds_a_plain_word(
 def test_a_failing_step_is_kept_for_a_person_and_its_error_holds_no_words(url: str, vault: Vault) -> None:
     channel = RememberingChannel()
     with running(url, vault, channel) as (engine, _):
-        engine.pipeline.platforms["forge"].read = _broken  # type: ignore[method-assign]
+        engine.pipeline.intake.platforms["forge"].read = _broken  # type: ignore[method-assign]
         engine.accept(delivery(1))
         wait_for(lambda: engine.failed() == 1)
         rows = dump(engine)

@@ -2,115 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from app import norms
-from app.domain import Account, Comment, CommentRef, Intent, NotNow, ReceiptStatus, Silence
-from app.metrics import Metrics
-from app.pipeline import Pipeline, open_delivery, seal_delivery
-from app.platforms import Delivery, Incoming
+from app.domain import Intent, NotNow, ReceiptStatus, Silence
+from app.platforms import Delivery
 from app.store import Store, judgements, people, suggestions
 from app.store.tables import comments, decisions, deliveries, platform_tokens
 from app.store.tables import suggestions as suggestion_table
-from tests.fakes import RememberingChannel, ScriptedJudge
-
-ANNA = Account("forge", "forge.test", 7, "anna")
-REF = CommentRef("forge", "forge.test", "note", "1")
-STING = "{belittling:so simple a child could} see the leak in `read_all`. Please close the handle."
-
-
-class FakeForge:
-    """Reads back what the delivery carries."""
-
-    name = "forge"
-
-    def accept(self, request: Incoming) -> Delivery | None:
-        raise NotImplementedError
-
-    async def read(self, delivery: Delivery) -> list[Comment]:
-        p = delivery.payload
-        assert delivery.subject is not None
-        assert delivery.ref is not None
-        return [
-            Comment(
-                delivery.ref,
-                delivery.subject,
-                str(p["text"]),
-                "org/repo",
-                str(p["thread"]),
-                "https://forge.test/1",
-                delivery.at,
-            )
-        ]
-
-
-@dataclass
-class House:
-    pipeline: Pipeline
-    channel: RememberingChannel
-    person: int
-    clock: list[datetime]
-    count: int = 0
-    steps: list[str] = field(default_factory=list)
-
-    def deliver(
-        self,
-        text: str = "",
-        *,
-        intent: Intent = Intent.JUDGE,
-        ref: CommentRef = REF,
-        thread: str = "org/repo#1",
-        minutes: int = 0,
-    ) -> list[tuple[int, str]]:
-        self.count += 1
-        at = self.clock[0] + timedelta(minutes=minutes)
-        d = Delivery(f"f:{self.count}", "forge", "note", intent, ANNA, ref, at, {"text": text, "thread": thread})
-        return self.walk(d)
-
-    def walk(self, delivery: Delivery) -> list[tuple[int, str]]:
-        def step(name: str, function: Callable[..., object], *args: object) -> object:
-            self.steps.append(name)
-            return function(*args)
-
-        return self.pipeline.walk(self.pipeline.store.vault.seal(seal_delivery(delivery)), step)
-
-    def reasons(self) -> list[str | None]:
-        with self.pipeline.store.read() as c:
-            return list(c.scalars(sa.select(decisions.c.reason).order_by(decisions.c.id)))
-
-    def inbox(self) -> list[suggestions.Entry]:
-        with self.pipeline.store.read() as c:
-            return suggestions.inbox(c, self.pipeline.store.vault, self.person)
+from tests.engine.house import ANNA, REF, STING, House, build
+from tests.fakes import ScriptedJudge
 
 
 @pytest.fixture
 def house(store: Store, now: datetime) -> House:
-    clock = [now]
-    with store.begin() as c:
-        person = people.add(c, "anna@example.org", now)
-        people.propose(c, person, ANNA, now)
-        people.confirm(c, person, people.bindings(c, person)[0].id, now)
-        people.opt_in(c, person, now)
-        people.change(c, person, email_on=True)
-    channel = RememberingChannel()
-    pipeline = Pipeline(
-        store=store,
-        platforms={"forge": FakeForge()},
-        channels={"email": channel},
-        judge=ScriptedJudge(),
-        norms=norms.load(),
-        metrics=Metrics(),
-        now=lambda: clock[0],
-        address="https://tactful.test",
-        run=asyncio.run,
-    )
-    return House(pipeline, channel, person, clock)
+    return build(store, now)
 
 
 def test_a_sting_reaches_its_writer_alone(house: House) -> None:
@@ -288,7 +197,7 @@ def test_no_table_holds_a_plain_word(house: House) -> None:
 
 def test_a_delivery_survives_its_sealing(now: datetime) -> None:
     d = Delivery("f:1", "forge", "note", Intent.JUDGE, ANNA, REF, now, {"text": "ü\U0001f642\ud800"})
-    assert open_delivery(seal_delivery(d)) == d
+    assert Delivery.parse(d.dump()) == d
 
 
 def test_history_counts_days_of_the_person(house: House) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 
+from app.domain import Verdict
 from app.store import access, feedback, people
 from app.store.tables import metadata
 from app.wiring import utc_now
@@ -204,6 +206,22 @@ def test_only_configured_origins_may_call_from_a_page(tmp_path: Path) -> None:
 
         assert allowed("https://review.example.org") == "https://review.example.org"
         assert allowed("https://evil.example.org") is None
+
+
+def test_an_unexpected_error_is_a_calm_sentence_with_safe_headers(tmp_path: Path) -> None:
+    class Broken(ScriptedJudge):
+        async def judge(self, texts: Sequence[str]) -> list[Verdict]:
+            raise RuntimeError(f"cannot judge {texts[0]}")
+
+    with service(tmp_path, judge=Broken()) as s:
+        client = TestClient(
+            s.app, raise_server_exceptions=False, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 1)
+        )
+        answer = client.post("/v1/check", json={"texts": ["zebrafish"]})
+    assert answer.status_code == 500
+    assert "not your doing" in answer.json()["message"]
+    assert "zebrafish" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 def test_metrics_are_for_the_private_network(tmp_path: Path) -> None:
