@@ -87,8 +87,8 @@ class Engine:
         if not self.single:
             self._heartbeat()  # before any work: a replica without a row could never be found dead
         DBOS.launch()
-        DBOS.register_queue(WALKS, worker_concurrency=self.workers, polling_interval_sec=0.05)
-        DBOS.register_queue(SENDS, worker_concurrency=self.workers, polling_interval_sec=0.2)
+        DBOS.register_queue(WALKS, worker_concurrency=self.workers, polling_interval_sec=0.1)
+        DBOS.register_queue(SENDS, worker_concurrency=self.workers, polling_interval_sec=0.5)
         DBOS.apply_schedules(
             [
                 {"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": "*/5 * * * *"},
@@ -236,14 +236,13 @@ def _wordless(name: str, function: Callable[..., T]) -> Callable[..., T]:
     return run
 
 
-def _run_step(name: str, function: Callable[..., T], *args: Any) -> T:
-    _engine().door.let_pass()
-    return DBOS.run_step({"name": name}, _wordless(name, function), *args)
-
-
 @DBOS.workflow(name="walk")
 def _walk(sealed: str) -> None:
-    for suggestion_id, channel in _engine().pipeline.walk(sealed, _run_step):
+    # One step for DBOS: the pipeline's own steps find what they did before, and writing each of them down here as well
+    # was most of the cost of a walk.
+    engine = _engine()
+    walk = _wordless("walk", engine.pipeline.walk)
+    for suggestion_id, channel in DBOS.run_step({"name": "walk"}, walk, sealed, engine.door.let_pass):
         with SetWorkflowID(f"send:{suggestion_id}:{channel}"):
             DBOS.enqueue_workflow(SENDS, _send, suggestion_id, channel)
 

@@ -1,7 +1,7 @@
 """The walk of a review comment: read → judge → decide → compose → deliver.
 
-Each step may be interrupted anywhere and run again: what it did is found, not done twice. Steps hand each other ids and
-digests only, because the engine writes down what they return.
+Each step keeps what it did in a table of its own, in one transaction, and finds it there when it runs again: so a walk
+may be interrupted anywhere and be walked again from the start, and nothing is done twice.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from app import policy
 from app.channels import AFTER_PUBLICATION, Channel
@@ -31,14 +31,7 @@ from app.norms import Norms
 from app.store import Store, comments, judgements, people, suggestions
 from app.suggestions import compose
 
-T = TypeVar("T")
 Clock = Callable[[], datetime]
-
-
-class Step(Protocol):
-    """Runs one step durably: its result is remembered, so that a resumed walk continues behind it."""
-
-    def __call__(self, name: str, function: Callable[..., T], *args: Any) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +46,21 @@ class Pipeline:
     address: str  # of the service, for links to the inbox
     run: Callable[[Coroutine[Any, Any, Any]], Any]  # a coroutine on the service's event loop, from a worker's thread
 
-    def walk(self, sealed: str, step: Step) -> list[tuple[int, str]]:
-        """Follow one delivery to the end; returns the (suggestion id, channel) pairs that are to be sent."""
+    def walk(self, sealed: str, between: Callable[[], None] = lambda: None) -> list[tuple[int, str]]:
+        """Follow one delivery to the end; returns the (suggestion id, channel) pairs that are to be sent.
+
+        ``between`` is called before each step.
+        """
         to_send: list[tuple[int, str]] = []
-        for comment_id, digest in step("read", self.intake.read, sealed):
-            step("judge", self.judge_text, comment_id, digest)
-            if step("decide", self.decide, comment_id, digest):
-                suggestion_id = step("compose", self.compose, comment_id, digest)
-                to_send += [(suggestion_id, channel) for channel in step("plan", self.plan, suggestion_id)]
+        between()
+        for comment_id, digest in self.intake.read(sealed):
+            between()
+            self.judge_text(comment_id, digest)
+            between()
+            if self.decide(comment_id, digest):
+                between()
+                suggestion_id = self.compose(comment_id, digest)
+                to_send += [(suggestion_id, channel) for channel in self.plan(suggestion_id)]
         return to_send
 
     # --- the steps ------------------------------------------------------------------------------------------------

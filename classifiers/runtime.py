@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -10,6 +11,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+
+# Read when it is imported: without this, onnxruntime makes a device id and reports its use.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer

@@ -6,6 +6,8 @@ in. SQLite is opened with WAL and ``synchronous=FULL``: what was answered 202 su
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +75,8 @@ def make_engine(url: str) -> Engine:
     def _prepare(connection: Any, _record: object) -> None:
         # DBOS relies on IMMEDIATE: a writer waits for its turn instead of failing half way.
         connection.isolation_level = "IMMEDIATE"
+        if sqlite3.sqlite_version_info < (3, 42):  # DBOS asks for fractions of a second, which were NULL until then
+            connection.create_function("unixepoch", 1, lambda _: time.time())
         for pragma in (
             "busy_timeout=30000",
             "journal_mode=WAL",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -56,7 +55,6 @@ class House:
     person: int
     clock: list[datetime]
     count: int = 0
-    steps: list[str] = field(default_factory=list)
 
     def deliver(
         self,
@@ -73,11 +71,7 @@ class House:
         return self.walk(d)
 
     def walk(self, delivery: Delivery) -> list[tuple[int, str]]:
-        def step(name: str, function: Callable[..., object], *args: object) -> object:
-            self.steps.append(name)
-            return function(*args)
-
-        return self.pipeline.walk(self.pipeline.store.vault.seal(delivery.dump()), step)
+        return self.pipeline.walk(self.pipeline.store.vault.seal(delivery.dump()))
 
     def reasons(self) -> list[str | None]:
         with self.pipeline.store.read() as c:

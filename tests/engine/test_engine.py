@@ -151,7 +151,7 @@ def test_a_failing_step_is_kept_for_a_person_and_its_error_holds_no_words(url: s
         engine.accept(delivery(1))
         wait_for(lambda: engine.failed() == 1)
         rows = dump(engine)
-        assert "RuntimeError in read" in rows
+        assert "RuntimeError in walk" in rows
         assert "zebrafish" not in rows
         engine.sweep_all()
         assert engine.failed() == 1
