@@ -34,6 +34,7 @@ log = structlog.get_logger()
 # that an upgrade would leave what was under way lying. Raise it only when the order of steps changes.
 PROTOCOL = "1"
 WALKS, SENDS = "walks", "sends"
+SENDS_AT_ONCE = 8  # they wait for other servers, while walks compute
 EMBEDDED = "embedded"
 BEAT_S = 2.0
 SILENT_AFTER_S = 8.0
@@ -81,14 +82,14 @@ class Engine:
                 executor_id=self.executor,
                 log_level="WARNING",
                 notification_listener_polling_interval_sec=0.25,  # also how long stopping takes
-                max_executor_threads=self.workers * 2 + 16,
+                max_executor_threads=self.workers + SENDS_AT_ONCE + 16,
             )
         )
         if not self.single:
             self._heartbeat()  # before any work: a replica without a row could never be found dead
         DBOS.launch()
         DBOS.register_queue(WALKS, worker_concurrency=self.workers, polling_interval_sec=0.1)
-        DBOS.register_queue(SENDS, worker_concurrency=self.workers, polling_interval_sec=0.5)
+        DBOS.register_queue(SENDS, worker_concurrency=SENDS_AT_ONCE, polling_interval_sec=0.5)
         DBOS.apply_schedules(
             [
                 {"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": "*/5 * * * *"},

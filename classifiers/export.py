@@ -106,9 +106,7 @@ def export(trained: Path, to: Path, sets: Path, base: str) -> None:
 
     to.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(trained / "tokenizer.json", to / "tokenizer.json")
-    tone = graph.load(trained, base)
-    graph.smooth(tone, to / "tokenizer.json", [e.text for e in corpus.own(["t1", "t12"])[:400]])
-    graph.write_float(tone, trained / "float.onnx")
+    graph.write_float(graph.load(trained, base), trained / "float.onnx")
     graph.write_integer(trained / "float.onnx", to / "model.onnx")
     manifest = placeholder(trained, ("model.onnx", "tokenizer.json"), to)
     write(manifest, to)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 import onnx
+import onnx.numpy_helper
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
-from classifiers.batches import LONGEST
 from classifiers.model import Tone
-from classifiers.text import own_words
 from classifiers.train import base_folder
+
+EXACT: Final = (0, 1, 2)
+"""Layers whose feed-forward output is multiplied in single precision."""
 
 
 class Shipped(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
@@ -42,49 +44,6 @@ def load(folder: Path, base: str) -> Tone:
     tone.load_state_dict(torch.load(folder / "tone.pt", weights_only=True))
     tone.eval()
     return tone
-
-
-class Smoothed(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
-    """A linear layer that takes its inputs scaled per channel, its weights scaled back: the same product.
-
-    One scale for all activations wastes int8 on a few loud channels; part of their loudness moves into the weights, which
-    have a scale per row (SmoothQuant, Xiao et al. 2023, alpha = .5).
-    """
-
-    def __init__(self, dense: nn.Linear, loudest: Tensor, alpha: float = 0.5) -> None:
-        super().__init__()
-        weights = dense.weight.detach().abs().amax(0).clamp(min=1e-4)
-        scale = (loudest.clamp(min=1e-3) ** alpha / weights ** (1 - alpha)).clamp(min=1e-3)
-        self.inverse = nn.Parameter(1.0 / scale, requires_grad=False)
-        self.dense = nn.Linear(dense.in_features, dense.out_features)
-        self.dense.weight.data = dense.weight.detach() * scale
-        self.dense.bias.data = dense.bias.detach().clone()
-
-    def forward(self, x: Tensor) -> Tensor:
-        """``x`` is (…, in); the result (…, out)."""
-        return self.dense(x * self.inverse)
-
-
-def smooth(tone: Tone, tokenizer: Path, texts: Sequence[str]) -> None:
-    """Smooth the second half of every feed-forward block, where GELU leaves outliers, after a look at ``texts``."""
-    reader = Tokenizer.from_file(str(tokenizer))
-    layers = [layer.output for layer in tone.encoder.encoder.layer]
-    loudest = [torch.zeros(layer.dense.in_features) for layer in layers]
-
-    def listen(number: int) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
-        def note(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-            loudest[number] = torch.maximum(loudest[number], inputs[0].detach().abs().flatten(0, -2).amax(0))
-
-        return note
-
-    handles = [layer.dense.register_forward_pre_hook(listen(i)) for i, layer in enumerate(layers)]
-    with torch.inference_mode():
-        for text in texts:
-            ids = torch.tensor([reader.encode(own_words(text).text).ids[:LONGEST]])
-            tone(ids, torch.ones_like(ids))
-    for handle, layer, found in zip(handles, layers, loudest, strict=True):
-        handle.remove()
-        layer.dense = Smoothed(layer.dense, found)
 
 
 def write_float(tone: Tone, path: Path) -> None:
@@ -116,16 +75,40 @@ def write_float(tone: Tone, path: Path) -> None:
     raw.unlink()
 
 
+def weights_only(model: onnx.ModelProto, part: str) -> str:
+    """Store the matrix of the one product whose name holds ``part`` as int8 per column, but multiply in single precision."""
+    node = next(n for n in model.graph.node if n.op_type == "MatMul" and part in n.name)
+    stored = next(i for i in model.graph.initializer if i.name == node.input[1])
+    matrix = onnx.numpy_helper.to_array(stored)
+    scale = np.maximum(np.abs(matrix).max(0), 1e-8).astype(np.float32) / 127
+    small = np.clip(np.rint(matrix / scale), -127, 127).astype(np.int8)
+    names = [f"{stored.name}_{kind}" for kind in ("int8", "scale", "whole")]
+    model.graph.initializer.remove(stored)
+    model.graph.initializer.extend(
+        [onnx.numpy_helper.from_array(small, names[0]), onnx.numpy_helper.from_array(scale, names[1])]
+    )
+    model.graph.node.insert(0, onnx.helper.make_node("DequantizeLinear", names[:2], names[2:], axis=1))
+    node.input[1] = names[2]
+    return str(node.name)
+
+
 def write_integer(source: Path, path: Path) -> None:
     """Quantise to int8: weights per channel and to seven bits, activations as they come (MatMulInteger).
 
-    Seven bits (``reduce_range``) keep processors without VNNI from overflowing 16-bit sums.
+    Seven bits (``reduce_range``) keep processors without VNNI from overflowing 16-bit sums. In the lowest three layers,
+    what GELU leaves has outliers that one scale cannot hold: there only the weights are small, the product is exact.
     """
+    model = onnx.load(str(source))
+    exact = [weights_only(model, f"layer.{depth}/output/dense/MatMul") for depth in EXACT]
+    half = path.with_suffix(".half.onnx")
+    onnx.save(model, str(half))
     quantize_dynamic(
-        str(source),
+        str(half),
         str(path),
         per_channel=True,
         reduce_range=True,
         weight_type=QuantType.QInt8,
+        nodes_to_exclude=exact,
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )
+    half.unlink()

@@ -125,7 +125,7 @@ class OnnxClassifier:
     def judge(self, texts: Sequence[str]) -> list[Verdict]:
         """Judge ``texts``, one verdict each, in order.
 
-        Of a text, 60,000 characters and at most twelve windows are read (see ``classifiers.windows``), so that 64 texts
+        Of a text, 60,000 characters and at most 24 windows are read (see ``classifiers.windows``), so that 64 texts
         of any length take seconds, not minutes. What is not read is not judged.
         """
         read = [self._read(number, text) for number, text in enumerate(texts)]

@@ -7,10 +7,10 @@ from typing import Final
 
 LONGEST: Final = 192
 """Tokens in a comment that is still judged as a whole, special tokens included; as in training."""
-WINDOW: Final = 112
-"""Most tokens in one window of a longer comment, special tokens not included."""
-MOST_WINDOWS: Final = 12
-"""Windows judged in one comment. Beyond that, the first eight and the last four count: a cost no text can exceed."""
+WINDOW: Final = 48
+"""Most tokens in one window of a longer comment, special tokens not included: a barb drowns in more."""
+MOST_WINDOWS: Final = 24
+"""Windows judged in one comment. Beyond that, the first sixteen and the last eight count: a cost no text can exceed."""
 
 _BREAK = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
 
@@ -50,5 +50,5 @@ def windows(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
         repeat = inside[-2] if len(inside) > 1 and end - inside[-2] <= WINDOW // 3 else end
         begin = repeat
     if len(found) > MOST_WINDOWS:
-        found = found[:8] + found[-4:]
+        found = found[:16] + found[-8:]
     return found

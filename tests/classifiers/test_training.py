@@ -1,4 +1,4 @@
-"""Training, on a network small enough for a test. Needs torch and transformers (the ``train`` extra)."""
+"""Training, on a network small enough for a test. Needs torch and transformers (the ``train`` extra); see conftest.py."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+import torch
+import transformers
+from tokenizers import Tokenizer
 
-torch = pytest.importorskip("torch", reason="torch is only installed with the train extra")
-transformers = pytest.importorskip("transformers", reason="transformers is only installed with the train extra")
-
-from tokenizers import Tokenizer  # noqa: E402  after the skips
-
-from classifiers import corpus, train  # noqa: E402
-from classifiers.batches import batches, collate, encode  # noqa: E402
-from classifiers.labels import CONCERNS, LABELS  # noqa: E402
-from classifiers.losses import marked, masked_cross_entropy, twins_apart  # noqa: E402
-from classifiers.vocabulary import keeps, prune  # noqa: E402
+from classifiers import corpus, train
+from classifiers.batches import batches, collate, encode
+from classifiers.labels import CONCERNS, LABELS
+from classifiers.losses import marked, masked_cross_entropy, twins_apart
+from classifiers.vocabulary import keeps, prune
 
 pytestmark = pytest.mark.train
 TOKENIZER = Path(str(resources.files("classifiers") / "weights" / "tone" / "tokenizer.json"))
