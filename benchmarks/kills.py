@@ -52,7 +52,18 @@ class Outcome:
     failed: int
 
 
-def attacked(url: str | None, folder: Path, count: int, seed: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An attack that is over: what was done, how long it took, what came of it."""
+
+    attack: Attack
+    seconds: float
+    unfinished: int
+    outcome: Outcome
+
+
+def attacked(url: str | None, folder: Path, count: int, seed: int, kills: int = 20, late_kills: int = 4) -> Run:
+    """``count`` deliveries under kill -9: to one process on SQLite, or to two replicas on the PostgreSQL at ``url``."""
     key = new_key()
     norms = folder / "norms.toml"
     folder.mkdir()
@@ -70,7 +81,8 @@ def attacked(url: str | None, folder: Path, count: int, seed: int) -> None:
             )
         )
         opted_in(store, email=True)
-        attack = Attack(programs, list(deliveries(count, "/webhooks/github", seed=seed, stings=1.0)), 20, 4, seed)
+        sent = list(deliveries(count, "/webhooks/github", seed=seed, stings=1.0))
+        attack = Attack(programs, sent, kills, late_kills, seed)
         began = time.perf_counter()
         try:
             for program in programs:
@@ -80,16 +92,22 @@ def attacked(url: str | None, folder: Path, count: int, seed: int) -> None:
         finally:
             for program in programs:
                 program.kill()
-        took = time.perf_counter() - began
-        outcome = counted(store, box, count)
+        run = Run(attack, time.perf_counter() - began, left, counted(store, box, count))
         store.close()
-    print(f"  {count} deliveries, {attack.killed} kill -9, {attack.sent_again} sent again, {took:.0f} s")
+    return run
+
+
+def told(run: Run) -> None:
+    outcome = run.outcome
+    attack = run.attack
+    print(f"  {len(attack.deliveries)} deliveries, {attack.killed} kill -9, ", end="")
+    print(f"{attack.sent_again} sent again, {run.seconds:.0f} s")
     print(
         f"  suggestions: {outcome.lost} lost, {outcome.doubled} doubled; e-mails: {outcome.mails_lost} lost, ", end=""
     )
     print(f"{outcome.mails_doubled} doubled, {outcome.parked} parked as unknown ({outcome.parked_and_arrived} arrived)")
     silent = f", silent {dict(outcome.silent)}" if outcome.silent else ""
-    print(f"  walks: {left} unfinished, {outcome.failed} failed{silent}")
+    print(f"  walks: {run.unfinished} unfinished, {outcome.failed} failed{silent}")
 
 
 def _walked(store: Store) -> int:
@@ -115,18 +133,18 @@ def counted(store: Store, box: Postbox, count: int) -> Outcome:
         )}  # fmt: skip
         spoken_about = c.scalar(sa.select(sa.func.count()).select_from(s)) or 0
     silent = Counter(str(reason) for _, reason in decided if reason is not None)
-    told = Counter(in_inbox)
+    inbox = Counter(in_inbox)
     named = {
         f"<tactful-{store.vault.digest(f'{suggestion}:email')[:32]}@127.0.0.1>": suggestion for suggestion in mails
     }
     strangers = sum(n for message, n in box.arrived.items() if message not in named)
     parked = [message for message, suggestion in named.items() if mails[suggestion] == "unknown"]
     return Outcome(
-        lost=count - len(told) - sum(silent.values()),
-        doubled=sum(n - 1 for n in told.values()) + spoken_about - len(told),
+        lost=count - len(inbox) - sum(silent.values()),
+        doubled=sum(n - 1 for n in inbox.values()) + spoken_about - len(inbox),
         silent=silent,
         mails_lost=sum(not box.arrived[m] for m, suggestion in named.items() if mails[suggestion] != "unknown")
-        + len(told)
+        + len(inbox)
         - len(mails),
         mails_doubled=sum(n - 1 for n in box.arrived.values()) + strangers,
         parked=len(parked),
@@ -155,7 +173,7 @@ def main(*, short: bool = False, seed: int = 1) -> None:
         folder = Path(temporary)
         for name, url in found.items():
             print(f"Tactful on {name}, {'two replicas' if url else 'one process'}")
-            attacked(url, folder / name, count, seed)
+            told(attacked(url, folder / name, count, seed))
         ledger = folder / "ledger"
         ledger.touch()
         app = peers.probot(folder / "probot", ledger, work_ms=100)
