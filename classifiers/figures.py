@@ -24,7 +24,7 @@ from classifiers.measure import (
     wilson,
 )
 from classifiers.runtime import OnnxClassifier
-from classifiers.tolerance import needed
+from classifiers.tolerance import SHARES, needed
 
 Figures = dict[str, Any]
 TOLERANCES: Final = (1.0, 3.0, 10.0)
@@ -88,15 +88,17 @@ def labels(classifier: OnnxClassifier, names: list[str]) -> tuple[Figures, Float
 
 def flagged(classifier: OnnxClassifier, verdict: Verdict, tolerance: float) -> list[str]:
     """The concerns heard at an overall ``tolerance``."""
-    share = tolerance / len(CONCERNS)
-    return [c for c, p in verdict.concerns.items() if p >= classifier.threshold(c, share)]
+    return [c for c, p in verdict.concerns.items() if p >= classifier.threshold(c, tolerance * SHARES[c])]
 
 
 def surest(classifier: OnnxClassifier, verdicts: Sequence[Verdict]) -> Floats:
     """Per text, minus the log of the smallest tolerance at which anything is heard: the ranking that the policy uses."""
     curves = classifier.curves
     return np.array(
-        [-math.log(min((needed(curves[c], p) for c, p in v.concerns.items()), default=1000.0)) for v in verdicts]
+        [
+            -math.log(min((needed(curves[c], p) / SHARES[c] for c, p in v.concerns.items()), default=1000.0))
+            for v in verdicts
+        ]
     )
 
 

@@ -7,13 +7,24 @@ exponential in logit space (the peaks-over-threshold method with a shape of zero
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 NEVER: Final = 1.01
 """A threshold no probability reaches."""
 GRID: Final = (0.01, 0.02, 0.05, 0.1, 0.125, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
 """Tolerances at which a curve is stored, per 1,000."""
+SHARES: Final[Mapping[str, float]] = {
+    "belittling": 0.05,
+    "feigned_surprise": 0.2,
+    "well_actually": 0.15,
+    "backseat_driving": 0.05,
+    "subtle_ism": 0.15,
+    "bare_opposition": 0.05,
+    "assumption": 0.05,
+    "hostility": 0.3,
+}
+"""How one overall tolerance is shared out where the most is heard for it; the shipped norms do the same."""
 _FEWEST: Final = 10
 _EDGE: Final = 1e-6
 
@@ -29,10 +40,12 @@ def sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else math.exp(x) / (1.0 + math.exp(x))
 
 
-def curve(scores: Sequence[float], tail: float = 0.03) -> list[tuple[float, float]]:
+def curve(scores: Sequence[float], tail: float = 0.005) -> list[tuple[float, float]]:
     """``(tolerance, threshold)`` on :data:`GRID`, thresholds never rising, from probabilities on harmless comments.
 
-    ``tail`` is the share of the pool that the exponential is fitted to.
+    ``tail`` is the share of the pool that the exponential is fitted to. It is small, because only the far tail is
+    exponential: curves from one half of the pool, tried on the other and the other way round, let through .6 false nudges
+    per 1,000 where 1 was asked for with .5 % (the shipped split of tolerances), 1.2 with 1.5 % and 2.0 with 3 %.
     """
     ordered = sorted((logit(p) for p in scores), reverse=True)
     count = len(ordered)

@@ -48,12 +48,12 @@ SCENES = (
     Scene(
         "A comment with a sting",
         1,
-        "This parser is so simple my grandmother could have written it. Please handle the empty list, `parse([])` raises.",
+        "Wow, you've never heard of context managers? The file stays open when `read()` fails, so close it in a `finally` block.",
     ),
     Scene(
         "The same point without the sting, as an edit: the suggestion is withdrawn",
         1,
-        "Please handle the empty list, `parse([])` raises.",
+        "The file stays open when `read()` fails, so close it in a `finally` block.",
         "edited",
     ),
     Scene("A plain, blunt comment", 2, "This leaks the file handle when `read()` fails. Please use a `with` block."),
