@@ -70,7 +70,7 @@ SCENES = (
 
 def demo(keep: Annotated[bool | None, typer.Option(help="Keep it running afterwards, to look around.")] = None) -> None:
     """Show the walk of a review comment: accepted, judged, spoken or silent, delivered, and where to read it."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     logs.configure("error")
     with tempfile.TemporaryDirectory(prefix="tactful-demo-") as folder:
         settings = Settings(
