@@ -73,7 +73,9 @@ class Settings(BaseSettings):
     keep_scores_days: int = Field(
         90, ge=1, le=3650, description="days that scores and reasons tied to a person are kept"
     )
-    workers: int = Field(2, ge=1, le=64, description="walks under way at once in this process; more make answers slower")
+    workers: int = Field(
+        2, ge=1, le=64, description="walks under way at once in this process; more make answers slower"
+    )
     check_requests_per_minute: int = Field(120, ge=1, description="per client token or address")
     check_bytes_per_minute: int = Field(2_000_000, ge=1000, description="per client token or address")
     check_concurrency: int = Field(4, ge=1, description="requests under way at once, per client token or address")
