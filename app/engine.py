@@ -10,17 +10,16 @@ import logging
 import secrets
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, StepOptions
-from dbos import error as dbos_error
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, StepOptions
 
-from app.domain import NotNow, TactfulError
+from app.domain import Account, ConfigurationError, NotNow, TactfulError
 from app.door import Door
 from app.pipeline import Pipeline
 from app.platforms import Delivery
@@ -41,13 +40,24 @@ SILENT_AFTER_S = 8.0
 FINISHED_FOR = timedelta(
     minutes=10
 )  # how long a finished walk's ciphertext stays; its id is remembered for much longer
-SEND_RETRIES: Final[StepOptions] = {
-    "name": "deliver",
+SEND_AGAIN_AFTER_S = (5, 20, 80, 320, 1280)  # what was surely not sent; in between, no worker waits
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, NotNow)
+
+
+# Something is away, a database for instance: the walk is walked again, and finds what it had done. Anything else stays
+# the same however often it is tried, and waits for a person.
+WALK: Final[StepOptions] = {
+    "name": "walk",
     "retries_allowed": True,
-    "max_attempts": 6,
-    "interval_seconds": 5.0,
-    "backoff_rate": 4.0,
+    "max_attempts": 7,
+    "interval_seconds": 1.0,
+    "backoff_rate": 3.0,
+    "should_retry": _is_passing,
 }
+FAILED = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 _current: Engine | None = None  # DBOS is one per process and so is this
 
@@ -106,8 +116,12 @@ class Engine:
         self._stop.set()
         if self._beat is not None:
             self._beat.join(timeout=BEAT_S * 2)
+        try:
+            waiting = self.pending()
+        except sa.exc.SQLAlchemyError:
+            waiting = 0  # the database is away: nothing can finish
         # Waiting costs DBOS a second at least, so only where there is something to wait for.
-        DBOS.destroy(workflow_completion_timeout_sec=timeout_s if self.pending() else 0)
+        DBOS.destroy(workflow_completion_timeout_sec=timeout_s if waiting else 0)
         _current = None
 
     def accept(self, delivery: Delivery) -> bool:
@@ -143,16 +157,25 @@ class Engine:
             DBOS.delete_workflows(ids)
             total += len(ids)
 
-    def sweep_all(self) -> None:
-        """At once, for somebody who asked to be forgotten."""
+    def forget(self, accounts: Collection[Account]) -> None:
+        """What workflows still hold of somebody: the finished ones go at once, failed ones where they are about them."""
         self.sweep(timedelta(0))
+        theirs = [w.workflow_id for w in DBOS.list_workflows(status=FAILED) if self._is_about(w.input, accounts)]
+        if theirs:
+            DBOS.delete_workflows(theirs)
+
+    def _is_about(self, given: Any, accounts: Collection[Account]) -> bool:
+        try:
+            return Delivery.parse(self.store.vault.open(given["args"][0])).subject in accounts
+        except (ConfigurationError, LookupError, TypeError, ValueError, AttributeError):
+            return False  # not a walk
 
     def retain(self) -> dict[str, int]:
         with self.store.begin() as c:
             counts = upkeep.retain(c, self.pipeline.now(), self.keep_text, self.keep_scores)
         # A walk that failed keeps its ciphertext for as long as any text may be kept, so that it can be looked into.
         before = (datetime.now(UTC) - self.keep_text).isoformat()
-        failed = DBOS.list_workflows(status=["ERROR"], completed_before=before, load_input=False, load_output=False)
+        failed = DBOS.list_workflows(status=FAILED, completed_before=before, load_input=False, load_output=False)
         if failed:
             DBOS.delete_workflows([w.workflow_id for w in failed])
         return counts
@@ -168,7 +191,7 @@ class Engine:
             try:
                 self._heartbeat()
                 self._reap()
-            except sa.exc.SQLAlchemyError as error:
+            except Exception as error:  # whatever it is: a replica without a heartbeat would be taken for dead
                 log.warning("heartbeat failed; trying again", error=type(error).__name__)
 
     def _reap(self) -> None:
@@ -192,7 +215,7 @@ def pending_walks(store: Store) -> int:
 
 
 def failed_walks(store: Store) -> int:
-    return _count(store, ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"))
+    return _count(store, tuple(FAILED))
 
 
 def _count(store: Store, statuses: tuple[str, ...]) -> int:
@@ -227,6 +250,8 @@ def _wordless(name: str, function: Callable[..., T]) -> Callable[..., T]:
             return function(*args)
         except TactfulError:
             raise
+        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError):
+            raise NotNow("The database did not answer.") from None
         except Exception as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]
             log.error(
@@ -243,17 +268,21 @@ def _walk(sealed: str) -> None:
     # was most of the cost of a walk.
     engine = _engine()
     walk = _wordless("walk", engine.pipeline.walk)
-    for suggestion_id, channel in DBOS.run_step({"name": "walk"}, walk, sealed, engine.door.let_pass):
+    for suggestion_id, channel in DBOS.run_step(WALK, walk, sealed, engine.door.let_pass):
         with SetWorkflowID(f"send:{suggestion_id}:{channel}"):
             DBOS.enqueue_workflow(SENDS, _send, suggestion_id, channel)
 
 
 @DBOS.workflow(name="send")
-def _send(suggestion_id: int, channel: str) -> str:
-    pipeline = _engine().pipeline
+def _send(suggestion_id: int, channel: str, attempt: int = 0) -> str:
     try:
-        return DBOS.run_step(SEND_RETRIES, _wordless("deliver", pipeline.deliver), suggestion_id, channel)
-    except (dbos_error.DBOSMaxStepRetriesExceeded, NotNow):
+        deliver = _wordless("deliver", _engine().pipeline.deliver)
+        return DBOS.run_step({"name": "deliver"}, deliver, suggestion_id, channel)
+    except NotNow:
+        if attempt < len(SEND_AGAIN_AFTER_S):
+            later = SetEnqueueOptions(delay_seconds=SEND_AGAIN_AFTER_S[attempt])
+            with SetWorkflowID(f"send:{suggestion_id}:{channel}:{attempt + 1}"), later:
+                DBOS.enqueue_workflow(SENDS, _send, suggestion_id, channel, attempt + 1)
         return "failed"
 
 

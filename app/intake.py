@@ -44,6 +44,7 @@ class Intake:
     def _keep(self, comment: Comment, person_id: int, event_at: datetime) -> tuple[int, str] | None:
         now = self.now()
         with self.store.begin() as c:
+            people.lock(c, person_id)  # so that nothing newer is stored between looking and writing
             comment_id = comments.keep(c, self.store.vault, comment, person_id, event_at, now)
             if comment_id is None:
                 return None
@@ -55,6 +56,7 @@ class Intake:
         assert delivery.ref is not None, "a comment is withdrawn by its reference"
         now = self.now()
         with self.store.begin() as c:
+            people.lock(c, person_id)
             if delivery.intent is Intent.DELETE:
                 comments.gone(c, delivery.ref, person_id, delivery.at, now)
             else:
@@ -75,7 +77,6 @@ class Intake:
                 delivery.platform,
                 str(p["server"]),
                 int(str(p["id"])),
-                str(p["target"]),
                 str(p["status"]),
                 self.now(),
             )

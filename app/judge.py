@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.domain import NotNow, Verdict
 from classifiers import Classifier
-from classifiers.batching import Batcher
+from classifiers.batching import Batcher, Busy
 
 
 class Judge(Protocol):
@@ -53,7 +53,12 @@ class BatchedJudge:
     async def judge(self, texts: Sequence[str]) -> list[Verdict]:
         if self._batcher is None:
             raise NotNow(f"Nothing can be judged at the moment: {self._why_not}")
-        return await self._batcher.judge(texts)
+        try:
+            return await self._batcher.judge(texts)
+        except Busy:
+            raise NotNow(
+                "More comments are waiting to be judged than there is room for. Try again in a moment.", 2
+            ) from None
 
     def thresholds(self, tolerances: Mapping[str, float]) -> Mapping[str, float]:
         if self._classifier is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -122,6 +123,11 @@ def _handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
-        log.error("unexpected", path=request.url.path, error=type(error).__name__)
+        # The route, not the address, which may hold a one-time link; the kind, not the message, which may quote somebody.
+        route = getattr(request.scope.get("route"), "path", "?")
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        log.error(
+            "unexpected", route=route, error=type(error).__name__, at=f"{Path(frame.filename).name}:{frame.lineno}"
+        )
         sentence = "Something went wrong here, and it is not your doing. What was stored before is safe."
         return answer(request, 500, sentence, dict(HEADERS))  # answered outside the middleware that adds them

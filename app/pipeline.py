@@ -7,7 +7,7 @@ may be interrupted anywhere and be walked again from the start, and nothing is d
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,6 @@ from app import policy
 from app.channels import AFTER_PUBLICATION, Channel
 from app.domain import (
     Address,
-    ConfigurationError,
     NotNow,
     Receipt,
     ReceiptStatus,
@@ -75,7 +74,7 @@ class Pipeline:
             [verdict] = self.run(self.judge.judge([kept.text]))
         self.metrics.judged.inc()
         with self.store.begin() as c:
-            judgements.keep(c, comment_id, digest, verdict)
+            judgements.keep(c, comment_id, digest, verdict, self.now())
 
     def decide(self, comment_id: int, digest: str) -> bool:
         """Whether to speak. The person's row is locked, so that two walks at once cannot spend one budget twice."""
@@ -119,9 +118,11 @@ class Pipeline:
         if kept is None or kept.text is None or kept.digest != digest or verdict is None:
             return 0  # gone meanwhile
         assert decision is not None, "composed only after a decision"
-        assert decision[1] is not None, "composed only after a decision to speak"
+        decided = decision[1]
+        assert decided is not None, "composed only after a decision to speak"
+        # As it was decided: settings and weights may be others by now.
+        concern = replace(decided, spans=tuple(span for span in verdict.spans if span.label == decided.label))
         thresholds = self.judge.thresholds(self.norms.tolerances())
-        [concern] = [heard for heard in policy.heard(verdict, thresholds) if heard.label == decision[1].label]
 
         def again(texts: Sequence[str]) -> Sequence[Verdict]:
             return list(self.run(self.judge.judge(texts)))
@@ -165,6 +166,9 @@ class Pipeline:
                 or status is None
             ):
                 return "withdrawn"
+            address = self._address(channel_name, profile)
+            if address is None:
+                return "withdrawn"  # the person switched the channel off meanwhile
             if status in (suggestions.SENT, suggestions.UNKNOWN):
                 return status
             if status == suggestions.SENDING and not channel.idempotent:
@@ -173,7 +177,6 @@ class Pipeline:
                 suggestions.received(c, suggestion_id, channel_name, receipt, self.now())
                 return suggestions.UNKNOWN
             suggestions.sending(c, suggestion_id, channel_name, self.now())
-        address = self._address(channel_name, profile)
         message_id = (
             f"<tactful-{self.store.vault.digest(f'{suggestion_id}:{channel_name}')[:32]}@{_host(self.address)}>"
         )
@@ -190,11 +193,12 @@ class Pipeline:
             raise NotNow("The channel did not take the note; it waits in the inbox.")
         return str(receipt.status.value)
 
-    def _address(self, channel: str, profile: people.Profile) -> Address:
+    def _address(self, channel: str, profile: people.Profile) -> Address | None:
+        """Where the person wants it now; ``None`` where they do not."""
         if channel == "email":
-            return Address(profile.person.id, profile.email)
-        if profile.chat_sealed is None:
-            raise ConfigurationError("There is no chat address to send to.")
+            return Address(profile.person.id, profile.email) if profile.email_on else None
+        if profile.chat_sealed is None or not profile.chat_confirmed:
+            return None
         return Address(profile.person.id, self.store.vault.open(profile.chat_sealed))
 
 

@@ -61,9 +61,7 @@ def only_one(settings: Settings) -> Iterator[None]:
 
 
 def platforms(settings: Settings) -> dict[str, Platform]:
-    """The platforms whose door is open: those with a secret."""
-    if not settings.github_secrets:
-        return {}
+    """Every platform, also behind a closed door: what came through it earlier is still walked."""
     return {"github": GitHub(settings.github_secrets, settings.github_server)}
 
 

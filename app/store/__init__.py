@@ -67,7 +67,9 @@ class Store:
 
 def make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_size=20, pool_pre_ping=True, hide_parameters=True)
+        return sa.create_engine(
+            url, pool_size=20, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10}
+        )
     arguments = {"factory": connection_factory()}
     engine = sa.create_engine(url, pool_size=20, hide_parameters=True, connect_args=arguments)
 

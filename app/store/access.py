@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.crypto import hash_token, new_token
-from app.store.tables import client_tokens, codes, links, platform_tokens, sessions
+from app.domain import Account
+from app.store.tables import accounts, client_tokens, codes, links, platform_tokens, sessions
 
 LINK_LIFE = timedelta(minutes=15)
 CODE_LIFE = timedelta(minutes=10)
@@ -19,7 +20,6 @@ SESSION_LIFE = timedelta(days=30)
 CODE_TRIES = 5
 # Without 0/O, 1/I/L: read aloud and typed by people.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-SCOPES = ("check", "feedback", "drafts")
 
 
 # --- one-time links ---------------------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def new_code(c: Connection, person_id: int, purpose: str, now: datetime, scopes:
 
     Six characters of 31 with five tries: a chance of 6 in 10⁹ to guess one. An earlier code for the same purpose ends.
     """
-    c.execute(sa.delete(codes).where(codes.c.person_id == person_id, codes.c.purpose == purpose))
+    end_codes(c, person_id, purpose)
     handle, secret = (_random(n) for n in (4, 6))
     while c.scalar(sa.select(sa.exists().where(codes.c.handle == handle))):
         handle = _random(4)
@@ -98,15 +98,19 @@ def use_code(c: Connection, code: str, purpose: str, now: datetime) -> tuple[int
     """(person, scopes), once. A wrong guess is counted; the fifth ends the code."""
     plain = "".join(ch for ch in code.upper() if ch.isalnum())
     handle = plain[:4]
-    row = c.execute(sa.select(codes).where(codes.c.handle == handle, codes.c.purpose == purpose)).mappings().first()
-    if row is None or row["expires_at"] <= now or row["tries"] >= CODE_TRIES:
-        return None
-    if not hmac.compare_digest(row["code_hash"], hash_token(plain)):
-        c.execute(sa.update(codes).where(codes.c.handle == handle).values(tries=codes.c.tries + 1))
+    # Counted before it is looked at, in one statement, so that guesses made at once count, too.
+    alive = (codes.c.handle == handle) & (codes.c.purpose == purpose) & (codes.c.tries < CODE_TRIES)
+    tried = sa.update(codes).where(alive, codes.c.expires_at > now).values(tries=codes.c.tries + 1).returning(codes)
+    row = c.execute(tried).mappings().first()
+    if row is None or not hmac.compare_digest(row["code_hash"], hash_token(plain)):
         return None
     if c.execute(sa.delete(codes).where(codes.c.handle == handle)).rowcount == 0:
         return None
     return int(row["person_id"]), tuple(row["scopes"])
+
+
+def end_codes(c: Connection, person_id: int, purpose: str) -> None:
+    c.execute(sa.delete(codes).where(codes.c.person_id == person_id, codes.c.purpose == purpose))
 
 
 def _random(length: int) -> str:
@@ -170,6 +174,16 @@ def revoke(c: Connection, person_id: int, client_id: int) -> None:
 
 def forget_platform_token(c: Connection, binding_id: int) -> None:
     c.execute(sa.delete(platform_tokens).where(platform_tokens.c.account_id == binding_id))
+
+
+def holds_platform_token(c: Connection, account: Account) -> bool:
+    mine = (
+        (accounts.c.platform == account.platform)
+        & (accounts.c.server == account.server)
+        & (accounts.c.number == account.id)
+    )
+    query = sa.select(platform_tokens.c.account_id).join(accounts, accounts.c.id == platform_tokens.c.account_id)
+    return c.scalar(query.where(mine)) is not None
 
 
 def sweep(c: Connection, now: datetime) -> None:

@@ -96,6 +96,12 @@ def overtake(c: Connection, ref: CommentRef, person_id: int, event_at: datetime,
     return int(row.id)
 
 
+def find(c: Connection, ref: CommentRef) -> int | None:
+    """A comment that is held, be it only as a tombstone."""
+    found = c.scalar(sa.select(comments.c.id).where(_is(ref)))
+    return int(found) if found is not None else None
+
+
 def _keys(ref: CommentRef) -> dict[str, str]:
     return {"platform": ref.platform, "server": ref.server, "kind": ref.kind, "key": ref.id}
 

@@ -13,7 +13,7 @@ from app.store import insert_or_ignore
 from app.store.tables import comments, decisions, judgements, suggestions
 
 
-def keep(c: Connection, comment_id: int, digest: str, verdict: Verdict) -> None:
+def keep(c: Connection, comment_id: int, digest: str, verdict: Verdict, now: datetime) -> None:
     c.execute(
         insert_or_ignore(c, judgements).values(
             comment_id=comment_id,
@@ -23,6 +23,7 @@ def keep(c: Connection, comment_id: int, digest: str, verdict: Verdict) -> None:
             concerns=dict(verdict.concerns),
             strengths=dict(verdict.strengths),
             spans=[[s.start, s.end, s.label, s.p] for s in verdict.spans],
+            judged_at=now,
         )
     )
 

@@ -48,7 +48,7 @@ def normal_email(email: str) -> str:
     address = email.strip().lower()
     name, at, host = address.partition("@")
     if (
-        not (name and at and host)
+        not (address.isascii() and name and at and host)
         or any(ch.isspace() or not ch.isprintable() or ch in ",;<>" for ch in address)
         or len(address) > 254
         or "@" in host

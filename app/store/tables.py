@@ -35,6 +35,7 @@ metadata = MetaData(
     }
 )
 
+# ``sqlite_autoincrement``: an id that was seen outside (in a link, a Message-ID, a workflow) never comes to mean another row.
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER key
 
 
@@ -88,6 +89,7 @@ people = Table(
     Column("email_on", Boolean, nullable=False, server_default=false()),
     Column("chat_sealed", Text),
     Column("chat_confirmed_at", Moment),
+    sqlite_autoincrement=True,
 )
 
 accounts = Table(
@@ -103,6 +105,7 @@ accounts = Table(
     Column("confirmed_at", Moment),
     # Several people may be proposed for an account; only one can have confirmed it (see the index).
     UniqueConstraint("person_id", "platform", "server", "number"),
+    sqlite_autoincrement=True,
 )
 Index(
     "uq_accounts_confirmed",
@@ -153,6 +156,7 @@ client_tokens = Table(
     Column("scopes", JSON, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("last_used_on", String(10)),
+    sqlite_autoincrement=True,
 )
 
 platform_tokens = Table(
@@ -169,7 +173,6 @@ installations = Table(
     Column("platform", String(20), primary_key=True),
     Column("server", String(253), primary_key=True),
     Column("number", BigInteger, primary_key=True),
-    Column("target", String(100), nullable=False),
     Column("status", String(20), nullable=False),
     Column("changed_at", Moment, nullable=False),
 )
@@ -194,6 +197,7 @@ comments = Table(
     Column("sealed", Text),  # the text; gone after its time
     Column("gone_at", Moment),  # deleted there: a tombstone, so that a late "created" revives nothing
     UniqueConstraint("platform", "server", "kind", "key"),
+    sqlite_autoincrement=True,
 )
 
 judgements = Table(
@@ -207,6 +211,7 @@ judgements = Table(
     Column("concerns", JSON, nullable=False),
     Column("strengths", JSON, nullable=False),
     Column("spans", JSON, nullable=False),  # offsets and labels, no words
+    Column("judged_at", Moment, nullable=False, index=True),
     UniqueConstraint("comment_id", "digest"),
 )
 
@@ -240,6 +245,7 @@ suggestions = Table(
     Column("withdrawn_at", Moment),
     Column("answer", String(10)),
     UniqueConstraint("comment_id", "digest"),
+    sqlite_autoincrement=True,
 )
 
 deliveries = Table(

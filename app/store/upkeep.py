@@ -16,6 +16,7 @@ from app.store.tables import (
     executors,
     feedback_contexts,
     installations,
+    judgements,
     meta,
     people,
     platform_tokens,
@@ -46,6 +47,7 @@ def retain(c: Connection, now: datetime, text: timedelta, scores: timedelta) -> 
         ).rowcount,
     }
     c.execute(sa.delete(decisions).where(decisions.c.decided_at < now - scores))
+    c.execute(sa.delete(judgements).where(judgements.c.judged_at < now - scores))
     counts["comments"] = c.execute(sa.delete(comments).where(comments.c.received_at < now - scores)).rowcount
     c.execute(sa.delete(feedback_contexts).where(feedback_contexts.c.at < now - scores))
     c.execute(sa.delete(seen).where(seen.c.at < now - scores))
@@ -68,29 +70,25 @@ def beat(c: Connection, executor: str, now: datetime) -> None:
     upsert(c, executors, {"id": executor}, {"beat_at": now})
 
 
-def silent_executors(c: Connection, since: datetime) -> list[str]:
-    return list(c.scalars(sa.select(executors.c.id).where(executors.c.beat_at < since)))
-
-
 def bury(c: Connection, executor: str) -> None:
     c.execute(sa.delete(executors).where(executors.c.id == executor))
 
 
-def note_installation(
-    c: Connection, platform: str, server: str, number: int, target: str, status: str, now: datetime
-) -> None:
+def note_installation(c: Connection, platform: str, server: str, number: int, status: str, now: datetime) -> None:
     keys = {"platform": platform, "server": server, "number": number}
     if status == "deleted":
         c.execute(sa.delete(installations).where(*(installations.c[k] == v for k, v in keys.items())))
     else:
-        upsert(c, installations, keys, {"target": target, "status": status, "changed_at": now})
+        upsert(c, installations, keys, {"status": status, "changed_at": now})
 
 
 def reseal(c: Connection, vault: Vault) -> int:
-    """Everything sealed, under the newest key; how many values."""
+    """Everything sealed, under the newest key; how many values. What changes meanwhile is left as it became."""
     done = 0
     for table, key, column in SEALED:
         for row in c.execute(sa.select(key, column).where(column.is_not(None))).all():
-            c.execute(sa.update(table).where(key == row[0]).values({column.name: vault.reseal(row[1])}))
+            c.execute(
+                sa.update(table).where(key == row[0], column == row[1]).values({column.name: vault.reseal(row[1])})
+            )
             done += 1
     return done

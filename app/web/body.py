@@ -25,18 +25,21 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         size = 0
-        started = False
+        started = over = False
 
         async def counted() -> Message:
-            nonlocal size
+            nonlocal size, over
             message = await receive()
             size += len(message.get("body", b""))
             if size > MOST_BYTES:
+                over = True
                 raise _TooLarge
             return message
 
         async def noted(message: Message) -> None:
             nonlocal started
+            if over and not started:
+                return  # the framework took our exception for a broken body; what it says of it is replaced below
             started = True
             await send(message)
 
@@ -46,5 +49,7 @@ class BodyLimit:
                 raise _TooLarge
             await self.app(scope, counted, noted)
         except _TooLarge:
-            if not started:
+            over = True
+        finally:
+            if over and not started:
                 await JSONResponse({"message": SENTENCE}, 413)(scope, receive, send)

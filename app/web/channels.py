@@ -59,7 +59,7 @@ def chat(state: Shared, me: Me, address: Annotated[str, Form(max_length=254)]) -
 def confirm(state: Shared, me: Me, code: Annotated[str, Form(max_length=20)]) -> Response:
     with state.store.begin() as c:
         found = access.use_code(c, code, "chat", state.now())
-        right = found is not None and found[0] == me.person.id
+        right = found is not None and found[0] == me.person.id and me.chat_sealed is not None
         if right:
             people.change(c, me.person.id, chat_confirmed_at=state.now())
     if not right:  # said only now, so that the wrong guess stays counted
@@ -73,4 +73,5 @@ def confirm(state: Shared, me: Me, code: Annotated[str, Form(max_length=20)]) ->
 def remove(state: Shared, me: Me) -> Response:
     with state.store.begin() as c:
         people.change(c, me.person.id, chat_sealed=None, chat_confirmed_at=None)
+        access.end_codes(c, me.person.id, "chat")
     return saved("channels")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import anyio.from_thread
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from app.checking import ANYBODY, Checked, as_result, check
@@ -175,12 +175,3 @@ def pair(body: PairRequest, request: Request, state: Shared) -> PairResponse:
                 token=access.new_client(c, person_id, body.client, scopes, state.now()), scopes=list(scopes)
             )
     raise Refused(401, "That code is not valid any more. Make a new one at /me; it works once, for ten minutes.")
-
-
-def api_response(refused: Refused) -> Response:
-    return Response(
-        Problem(message=str(refused)).model_dump_json(),
-        refused.status,
-        headers=refused.headers,
-        media_type="application/json",
-    )

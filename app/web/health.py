@@ -35,7 +35,8 @@ def _database(state: State) -> str:
             c.execute(sa.text("SELECT 1"))
     except sa.exc.SQLAlchemyError:
         return (
-            "The database does not answer. Check that it is running; deliveries are refused until then and come again."
+            "The database does not answer. Check that it is running. Deliveries are refused until then; "
+            "GitHub redelivers them when asked to."
         )
     return "ok"
 

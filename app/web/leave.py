@@ -38,8 +38,9 @@ def forget(request: Request, state: Shared, me: Me) -> Response:
     response = RedirectResponse("/forgotten", 303)
     session.end(state, request, response)
     with state.store.begin() as c:
+        accounts = [binding.account for binding in people.bindings(c, me.person.id)]
         people.forget(c, me.person.id)
-    state.engine.sweep_all()
+    state.engine.forget(accounts)
     return response
 
 

@@ -5,6 +5,7 @@ In memory and per process: a client of several replicas may get several times as
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,10 +36,20 @@ class Limits:
         self.size = size
         self.concurrency = concurrency
         self._uses: dict[str, _Use] = {}
+        self._lock = threading.Lock()  # asked from the event loop and from threads
 
     @contextmanager
     def admit(self, client: str, size: int, now_s: float) -> Iterator[None]:
         """Hold a place for one request of ``size`` bytes. Raises ``TooMuch``."""
+        with self._lock:
+            use = self._take(client, size, now_s)
+        try:
+            yield
+        finally:
+            with self._lock:
+                use.under_way -= 1
+
+    def _take(self, client: str, size: int, now_s: float) -> _Use:
         use = self._use(client, now_s)
         while use.spent and use.spent[0][0] <= now_s - WINDOW_S:
             use.spent.popleft()
@@ -50,10 +61,7 @@ class Limits:
             raise TooMuch(f"{self.size:,} bytes a minute are the limit", use.spent[0][0] + WINDOW_S - now_s)
         use.spent.append((now_s, size))
         use.under_way += 1
-        try:
-            yield
-        finally:
-            use.under_way -= 1
+        return use
 
     def _use(self, client: str, now_s: float) -> _Use:
         if client not in self._uses and len(self._uses) >= MOST_CLIENTS:

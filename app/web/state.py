@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Protocol, cast
@@ -10,7 +10,7 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Request
 
 from app.channels import Channel
-from app.domain import Receipt
+from app.domain import Account, Receipt
 from app.judge import Judge
 from app.metrics import Metrics
 from app.norms import Norms
@@ -26,7 +26,7 @@ class DurableEngine(Protocol):
     def accept(self, delivery: Delivery) -> bool: ...
     def pending(self) -> int: ...
     def failed(self) -> int: ...
-    def sweep_all(self) -> None: ...
+    def forget(self, accounts: Collection[Account]) -> None: ...
 
 
 class Post(Protocol):

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from app import norms
 from app.crypto import Vault
-from app.domain import Account, CommentRef, Intent
+from app.domain import Account, Comment, CommentRef, Intent, NotNow, ReceiptStatus
 from app.engine import Engine
 from app.intake import Intake
 from app.metrics import Metrics
@@ -102,7 +102,7 @@ def test_accepted_once_walked_sent_swept_and_remembered(url: str, vault: Vault) 
         assert not engine.accept(delivery(1))
         with engine.store.read() as c:
             assert len(suggestions.inbox(c, vault, person)) == 1
-        engine.sweep_all()
+        engine.forget(())
         with engine.store.read() as c:
             assert upkeep.was_seen(c, "f:1")
             left = c.scalar(sa.text(f"SELECT count(*) FROM {_table(engine)} WHERE workflow_uuid = 'f:1'"))
@@ -153,8 +153,10 @@ def test_a_failing_step_is_kept_for_a_person_and_its_error_holds_no_words(url: s
         rows = dump(engine)
         assert "RuntimeError in walk" in rows
         assert "zebrafish" not in rows
-        engine.sweep_all()
+        engine.forget(())
         assert engine.failed() == 1
+        engine.forget([ANNA])
+        assert engine.failed() == 0
 
 
 async def _broken(delivery: Delivery) -> list[object]:
@@ -169,3 +171,33 @@ def test_deliveries_about_other_people_change_nothing(url: str, vault: Vault) ->
         wait_for(lambda: engine.pending() == 0)
         with engine.store.read() as c:
             assert c.scalar(sa.select(sa.func.count()).select_from(comments)) == 0
+
+
+def test_what_is_away_for_a_while_does_not_end_a_walk(url: str, vault: Vault) -> None:
+    """The forge, or a database, answers only at the third time."""
+    channel = RememberingChannel()
+    with running(url, vault, channel) as (engine, _):
+        forge = engine.pipeline.intake.platforms["forge"]
+        there, calls = forge.read, []
+
+        async def away_at_first(delivery: Delivery) -> list[Comment]:
+            calls.append(delivery.id)
+            if len(calls) == 1:
+                raise NotNow("The forge is away.")
+            if len(calls) == 2:
+                raise sa.exc.OperationalError("SELECT", {}, Exception("gone"))
+            return await there(delivery)
+
+        forge.read = away_at_first  # type: ignore[method-assign]
+        engine.accept(delivery(1))
+        wait_for(lambda: len(channel.sent) == 1)
+        assert len(calls) == 3
+        assert engine.failed() == 0
+
+
+def test_what_was_surely_not_sent_is_sent_later(url: str, vault: Vault) -> None:
+    channel = RememberingChannel(ReceiptStatus.FAILED)
+    with running(url, vault, channel) as (engine, _):
+        engine.accept(delivery(1))
+        wait_for(lambda: len(channel.sent) == 2)
+        assert len({message_id for _, message_id, _ in channel.sent}) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 from app.domain import Intent, NotNow, ReceiptStatus, Silence
 from app.platforms import Delivery
 from app.store import Store, judgements, people, suggestions
+from app.store import comments as comments_store
 from app.store.tables import comments, decisions, deliveries, platform_tokens
 from app.store.tables import suggestions as suggestion_table
 from tests.engine.house import ANNA, REF, STING, House, build
@@ -174,6 +177,35 @@ def test_what_was_surely_not_sent_is_tried_again(house: House) -> None:
     assert house.pipeline.deliver(suggestion_id, channel) == "sent"
     assert house.pipeline.deliver(suggestion_id, channel) == "sent"  # and is not sent a third time
     assert len(house.channel.sent) == 2
+
+
+def test_a_channel_switched_off_meanwhile_is_not_used(house: House) -> None:
+    [(suggestion_id, channel)] = house.deliver(STING)
+    with house.pipeline.store.begin() as c:
+        people.change(c, house.person, email_on=False)
+    assert house.pipeline.deliver(suggestion_id, channel) == "withdrawn"
+    assert house.channel.sent == []
+
+
+def test_a_deletion_between_looking_and_writing_is_not_undone(house: House) -> None:
+    """Two walks at once: the older text waits for the person's row, then finds that it came too late."""
+    store = house.pipeline.store
+    begun, done = threading.Event(), threading.Event()
+
+    def delete() -> None:
+        with store.begin() as c:
+            people.lock(c, house.person)
+            begun.set()
+            time.sleep(0.3)
+            comments_store.gone(c, REF, house.person, house.clock[0] + timedelta(minutes=1), house.clock[0])
+        done.set()
+
+    threading.Thread(target=delete).start()
+    begun.wait()
+    assert house.deliver(STING) == []
+    assert done.wait(5)
+    with store.read() as c:
+        assert c.scalar(sa.select(comments.c.sealed)) is None
 
 
 def test_a_revocation_forgets_the_token(house: House) -> None:

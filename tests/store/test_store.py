@@ -129,7 +129,7 @@ def _comment_of(store: Store, person: int, now: datetime, key: str = "1") -> int
         )
         assert comment_id
         digest = store.vault.digest(f"words {key}")
-        judgements.keep(c, comment_id, digest, Verdict("m", {"hostility": 0.9}, {}, ()))
+        judgements.keep(c, comment_id, digest, Verdict("m", {"hostility": 0.9}, {}, ()), now)
         suggestions.keep(c, store.vault, comment_id, digest, person, Suggestion("hostility", "t", "s", "u", "a"), now)
     return comment_id
 

@@ -33,7 +33,7 @@ def note(
     concern = policy.heard(verdict, thresholds)[0]
     suggestion = compose(text, concern, state.norms, classifier.judge, thresholds)
     with state.store.begin() as c:
-        judgements.keep(c, comment_id, digest, verdict)
+        judgements.keep(c, comment_id, digest, verdict, at)
         judgements.decide(c, comment_id, digest, person, Speak(concern), state.norms.version, at)
         made = suggestions.keep(c, state.store.vault, comment_id, digest, person, suggestion, at)
         suggestions.plan(c, made, ("inbox", "email"), at)

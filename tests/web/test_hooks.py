@@ -83,7 +83,7 @@ def test_a_redelivery_does_nothing(house: Service) -> None:
     send(house, note())
     wait_for(lambda: len(inbox(house, person)) == 1)
     again = send(house, note())
-    assert (again.status_code, again.json()["message"]) == (202, "seen before")
+    assert (again.status_code, again.json()["message"]) == (202, "It was here before; nothing is done again.")
     time.sleep(0.2)
     assert len(inbox(house, person)) == 1
 
@@ -113,6 +113,13 @@ def test_a_deletion_is_heard_even_after_opting_out(house: Service) -> None:
 
     wait_for(gone)
     assert inbox(house, person) == []
+
+
+def test_of_somebody_who_opted_out_not_even_a_deletion_is_written(house: Service) -> None:
+    house.person(opted_in=False)
+    before = rows(house)
+    assert send(house, note(), "deleted").status_code == 204
+    assert rows(house) == before
 
 
 def test_a_wrong_signature_is_told_and_nothing_is_parsed(house: Service) -> None:
@@ -151,7 +158,7 @@ def test_stopping_and_starting_again_loses_nothing(tmp_path: Path) -> None:
         send(s, note())
     with service(tmp_path) as s:
         wait_for(lambda: len(inbox(s, person)) == 1)
-        assert send(s, note()).json()["message"] == "seen before"
+        assert send(s, note()).json()["message"] == "It was here before; nothing is done again."
 
 
 def test_two_services_on_one_folder_are_refused(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from alembic import op
 import sqlalchemy as sa
 
 import app.store.tables
-
 revision = '0001'
 down_revision = None
 branch_labels = None
@@ -36,7 +35,6 @@ def upgrade() -> None:
     sa.Column('platform', sa.String(length=20), nullable=False),
     sa.Column('server', sa.String(length=253), nullable=False),
     sa.Column('number', sa.BigInteger(), nullable=False),
-    sa.Column('target', sa.String(length=100), nullable=False),
     sa.Column('status', sa.String(length=20), nullable=False),
     sa.Column('changed_at', app.store.tables.Moment(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('platform', 'server', 'number', name=op.f('pk_installations'))
@@ -64,7 +62,8 @@ def upgrade() -> None:
     sa.Column('chat_sealed', sa.Text(), nullable=True),
     sa.Column('chat_confirmed_at', app.store.tables.Moment(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
-    sa.UniqueConstraint('email', name=op.f('uq_people_email'))
+    sa.UniqueConstraint('email', name=op.f('uq_people_email')),
+    sqlite_autoincrement=True
     )
     op.create_table('seen',
     sa.Column('delivery', sa.String(length=80), nullable=False),
@@ -85,7 +84,8 @@ def upgrade() -> None:
     sa.Column('confirmed_at', app.store.tables.Moment(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_accounts_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_accounts')),
-    sa.UniqueConstraint('person_id', 'platform', 'server', 'number', name=op.f('uq_accounts_person_id_platform_server_number'))
+    sa.UniqueConstraint('person_id', 'platform', 'server', 'number', name=op.f('uq_accounts_person_id_platform_server_number')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('accounts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_accounts_person_id'), ['person_id'], unique=False)
@@ -101,7 +101,8 @@ def upgrade() -> None:
     sa.Column('last_used_on', sa.String(length=10), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_client_tokens_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_client_tokens')),
-    sa.UniqueConstraint('token_hash', name=op.f('uq_client_tokens_token_hash'))
+    sa.UniqueConstraint('token_hash', name=op.f('uq_client_tokens_token_hash')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('client_tokens', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_client_tokens_person_id'), ['person_id'], unique=False)
@@ -139,7 +140,8 @@ def upgrade() -> None:
     sa.Column('gone_at', app.store.tables.Moment(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_comments_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_comments')),
-    sa.UniqueConstraint('platform', 'server', 'kind', 'key', name=op.f('uq_comments_platform_server_kind_key'))
+    sa.UniqueConstraint('platform', 'server', 'kind', 'key', name=op.f('uq_comments_platform_server_kind_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('comments', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_comments_person_id'), ['person_id'], unique=False)
@@ -195,10 +197,14 @@ def upgrade() -> None:
     sa.Column('concerns', sa.JSON(), nullable=False),
     sa.Column('strengths', sa.JSON(), nullable=False),
     sa.Column('spans', sa.JSON(), nullable=False),
+    sa.Column('judged_at', app.store.tables.Moment(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['comment_id'], ['comments.id'], name=op.f('fk_judgements_comment_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_judgements')),
     sa.UniqueConstraint('comment_id', 'digest', name=op.f('uq_judgements_comment_id_digest'))
     )
+    with op.batch_alter_table('judgements', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_judgements_judged_at'), ['judged_at'], unique=False)
+
     op.create_table('platform_tokens',
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('sealed', sa.Text(), nullable=False),
@@ -219,7 +225,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['comment_id'], ['comments.id'], name=op.f('fk_suggestions_comment_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_suggestions_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestions')),
-    sa.UniqueConstraint('comment_id', 'digest', name=op.f('uq_suggestions_comment_id_digest'))
+    sa.UniqueConstraint('comment_id', 'digest', name=op.f('uq_suggestions_comment_id_digest')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('suggestions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_suggestions_person_id'), ['person_id'], unique=False)
@@ -243,6 +250,9 @@ def downgrade() -> None:
 
     op.drop_table('suggestions')
     op.drop_table('platform_tokens')
+    with op.batch_alter_table('judgements', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_judgements_judged_at'))
+
     op.drop_table('judgements')
     with op.batch_alter_table('decisions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decisions_person_id'))
