@@ -71,7 +71,7 @@ class Settings(BaseSettings):
 
     keep_text_days: int = Field(7, ge=1, le=365, description="days that comment text and wordings are kept")
     keep_scores_days: int = Field(
-        90, ge=1, le=3650, description="days that scores and reasons tied to a person are kept"
+        90, ge=7, le=3650, description="days that scores and reasons tied to a person are kept"
     )
     workers: int = Field(
         2, ge=1, le=64, description="walks under way at once in this process; more make answers slower"
@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("github_server")
+    @classmethod
+    def _lower_case(cls, value: str) -> str:
+        return value.lower()  # as deliveries are compared with it
 
     @field_validator("base_url")
     @classmethod

@@ -12,8 +12,10 @@ from typing import Final
 
 import numpy as np
 
-# Read when it is imported: without this, onnxruntime makes a device id and reports its use.
+# Read when they are imported: without these, onnxruntime makes a device id and reports its use, and the tokenizer's
+# library could ask its hub.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import onnxruntime
 from numpy.typing import NDArray

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import URL, make_url
 
 from app import crypto, wiring
 from app.domain import ConfigurationError
 from app.settings import Settings, load
+from app.store import Store
 
 Archive = Annotated[Path, typer.Argument(help="The backup, a .tar file.")]
 
@@ -53,20 +55,12 @@ def restore(file: Archive, force: Annotated[bool, typer.Option(help="Replace wha
     with wiring.only_one(settings), tempfile.TemporaryDirectory(dir=settings.data) as folder:
         names = _unpack(file, Path(folder))
         if settings.sqlite_file:
-            _put_sqlite(Path(folder), names, settings.sqlite_file, settings.data, force=force)
+            _put_sqlite(Path(folder), names, settings.sqlite_file, settings, force=force)
         else:
             if "tactful.dump" not in names:
                 raise ConfigurationError(f"{file} holds a SQLite database; this Tactful is set to PostgreSQL.")
-            _tool(
-                "pg_restore",
-                "--clean",
-                "--if-exists",
-                "--no-owner",
-                "--single-transaction",
-                "--dbname",
-                _libpq(settings),
-                folder + "/tactful.dump",
-            )
+            options = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
+            _tool("pg_restore", settings, *options, folder + "/tactful.dump")
     wiring.open_store(settings).close()  # migrates, and fails here rather than at night if the keys do not fit
     typer.echo("Restored. Start the service again.")
 
@@ -78,7 +72,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         live.backup(copy)
 
 
-def _put_sqlite(folder: Path, names: set[str], target: Path, data: Path, *, force: bool) -> None:
+def _put_sqlite(folder: Path, names: set[str], target: Path, settings: Settings, *, force: bool) -> None:
     if "tactful.db" not in names:
         raise ConfigurationError("This backup holds a PostgreSQL database; set TACTFUL_DATABASE_URL to restore it.")
     if target.exists() and not force:
@@ -86,11 +80,28 @@ def _put_sqlite(folder: Path, names: set[str], target: Path, data: Path, *, forc
     with closing(sqlite3.connect(folder / "tactful.db")) as c:
         if c.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise ConfigurationError("The database in this backup is damaged. Nothing was changed; try an earlier one.")
+    _must_fit(folder, names, settings)
     for leftover in ("-wal", "-shm"):
         target.with_name(target.name + leftover).unlink(missing_ok=True)
     (folder / "tactful.db").replace(target)
     if "secret.keys" in names:
-        crypto.write_keys(data, tuple((folder / "secret.keys").read_text().split()))
+        crypto.write_keys(settings.data, _keys_in(folder))
+
+
+def _must_fit(folder: Path, names: set[str], settings: Settings) -> None:
+    """Open the unpacked database with the keys it will have, while what is there can still stay."""
+    there = settings.data if crypto.key_file(settings.data).exists() else None
+    keys = settings.keys or (_keys_in(folder) if "secret.keys" in names else there and crypto.load_keys((), there))
+    if not keys:
+        raise ConfigurationError("This backup needs its keys. Nothing was changed; set TACTFUL_SECRET_KEYS to them.")
+    try:
+        Store.open(f"sqlite:///{folder / 'tactful.db'}", crypto.Vault(keys)).close()
+    except ConfigurationError as error:
+        raise ConfigurationError(f"This backup cannot be opened here; nothing was changed. {error}") from None
+
+
+def _keys_in(folder: Path) -> tuple[str, ...]:
+    return tuple(crypto.key_file(folder).read_text().split())
 
 
 def _unpack(file: Path, folder: Path) -> set[str]:
@@ -112,19 +123,28 @@ def _unpack(file: Path, folder: Path) -> set[str]:
 
 
 def _dump(settings: Settings, target: Path) -> None:
-    _tool("pg_dump", "--format=custom", "--no-owner", f"--file={target}", "--dbname", _libpq(settings))
+    _tool("pg_dump", settings, "--format=custom", "--no-owner", f"--file={target}")
 
 
-def _libpq(settings: Settings) -> str:
-    return settings.sqlalchemy_url.replace("postgresql+psycopg://", "postgresql://", 1)
+def libpq(url: str) -> tuple[str, str | None]:
+    """The address as libpq takes it, without its password, and the password, which must not be seen in `ps`."""
+    u = make_url(url)
+    query = {name: value for name, value in u.query.items() if name != "password"}
+    given = u.password or u.query.get("password")
+    address = URL.create("postgresql", u.username, None, u.host, u.port, u.database, query)
+    return address.render_as_string(hide_password=False), given if isinstance(given, str) else None
 
 
-def _tool(name: str, *arguments: str) -> None:
+def _tool(name: str, settings: Settings, *arguments: str) -> None:
     path = shutil.which(name)
     if path is None:
         raise ConfigurationError(f"{name} is not on this machine. Install PostgreSQL's client programs.")
     # The program is PostgreSQL's own and the arguments are ours: no shell, nothing of anybody else's.
-    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
+    address, password = libpq(settings.sqlalchemy_url)
+    environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    done = subprocess.run(  # noqa: S603
+        [path, "--dbname", address, *arguments], capture_output=True, text=True, check=False, env=environment
+    )
     if done.returncode != 0:
         reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise ConfigurationError(f"{name} did not succeed: {reason[0]}")

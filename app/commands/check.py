@@ -19,7 +19,7 @@ from app import norms as norms_module
 from app.checking import Checked, as_result, strong, verdict_fields
 from app.checking import check as check_one
 from app.domain import TactfulError
-from app.norms import Norms
+from app.norms import Conduct, Norms
 from app.settings import load
 from app.wiring import utc_now
 from classifiers import Classifier, Unfit
@@ -44,6 +44,8 @@ def check(
     ] = False,
 ) -> None:
     """Check a comment, a file, standard input, or many comments."""
+    if jsonl and text and text != ["-"]:
+        raise TactfulError("Give a text or --jsonl, not both: with --jsonl the texts come from --file or standard input.")
     norms = norms_module.load(load().norms)
     ear = Ear(_classifier(), norms)
     if jsonl:
@@ -51,7 +53,7 @@ def check(
     else:
         words = _one_text(text, file)
         checked = ear.hear([words], rewrite=rewrite)[0]
-        touched = bool(checked.flagged)
+        touched = checked.concern is not None
         typer.echo(json.dumps(as_result(checked, norms))) if as_json else _show(Console(), words, checked, norms)
     if fail_on_concern and touched:
         raise typer.Exit(1)
@@ -132,11 +134,20 @@ def _show(console: Console, text: str, checked: Checked, norms: Norms) -> None:
         norm = norms[checked.concern.label]
         console.print(Text(norm.say(), style="bold"))
     elif not checked.verdict.known_language:
-        console.print("Not a language I know, so I say nothing about it.")
+        console.print("This may be in a language that is not known here yet, so nothing is said about it.")
     else:
         console.print("Nothing here that may land harder than you mean.")
+    if checked.concern is not None and checked.concern.label == "hostility":
+        _show_conduct(console, norms.conduct)
     for label in strong(checked.verdict):
         console.print(Text(norms[label].say(), style="dim"))
+
+
+def _show_conduct(console: Console, conduct: Conduct) -> None:
+    if conduct.code_of_conduct:
+        console.print(Text(f"Code of conduct: {conduct.code_of_conduct}", style="dim"))
+    for contact in conduct.contacts:
+        console.print(Text(f"Somebody to turn to: {contact.name}, {contact.how}", style="dim"))
 
 
 # --- many -------------------------------------------------------------------------------------------------------------
@@ -145,7 +156,7 @@ def _show(console: Console, text: str, checked: Checked, norms: Norms) -> None:
 def _many(ear: Ear, file: Path | None) -> bool:
     """Stream: results appear batch by batch, in order. A bad line is named on standard error and the rest goes on."""
     stdin = (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
-    source: Iterable[str] = _read(file).splitlines() if file is not None else stdin
+    source: Iterable[str] = _read(file).split("\n") if file is not None else stdin
     total = len(source) if isinstance(source, list) else None
     touched, bad = False, 0
     lines = _parsed(source)
@@ -157,7 +168,7 @@ def _many(ear: Ear, file: Path | None) -> bool:
                 bad += 1
                 sys.stderr.write(f"{number}\n")
             for (id_, _), one in zip(good, ear.hear([text for _, text in good], rewrite=False), strict=True):
-                touched |= bool(one.flagged)
+                touched |= one.concern is not None
                 fields = verdict_fields(one.verdict, [c.label for c in one.flagged])
                 sys.stdout.write(json.dumps({"id": id_, **fields}) + "\n")
             sys.stdout.flush()

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from pydantic import SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.console import Console
 from rich.text import Text
 
@@ -68,13 +69,32 @@ SCENES = (
 )
 
 
+class OwnSettings(Settings):
+    """Nothing but what the demonstration says: neither the environment nor tactful.toml, which may be a real service's."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def demo(keep: Annotated[bool | None, typer.Option(help="Keep it running afterwards, to look around.")] = None) -> None:
     """Show the walk of a review comment: accepted, judged, spoken or silent, delivered, and where to read it."""
     console = Console(highlight=False, soft_wrap=True)
     logs.configure("error")
     with tempfile.TemporaryDirectory(prefix="tactful-demo-") as folder:
-        settings = Settings(
-            data=Path(folder), port=0, github_webhook_secret=SecretStr(SECRET), admin_email="you@example.org"
+        settings = OwnSettings(
+            data=Path(folder),
+            host="127.0.0.1",
+            port=0,
+            github_webhook_secret=SecretStr(SECRET),
+            admin_email="you@example.org",
         )
         with _served(settings) as address:
             store = wiring.open_store(settings)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import typer
 
-from app import norms, wiring
+from app import crypto, norms, wiring
+from app.commands.serve import channels
 from app.domain import TactfulError
 from app.engine import failed_walks
 from app.settings import Settings, load
@@ -54,6 +55,12 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
+    if settings.keys:
+        crypto.Vault(settings.keys)  # a key that cannot be used is a sentence, also before the first start
+    for needed in (settings.data, settings.sqlite_file, None if settings.keys else crypto.key_file(settings.data)):
+        if needed is not None and not needed.exists():
+            yield Finding(None, "database", f"not looked into: {needed} does not exist yet; the first start makes it.")
+            return
     store = wiring.open_store(settings)
     kind = "SQLite, for one process on one machine" if settings.sqlite_file else "PostgreSQL"
     yield Finding(True, "database", f"{kind}; reachable, its schema is up to date, its keys fit.")
@@ -113,16 +120,11 @@ def _github(settings: Settings) -> Iterator[Finding]:
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:
-    store = wiring.open_store(settings)
-    mail = wiring.mailer(settings)
-    channels = wiring.channels(settings, store, mail)
-    store.close()
-    if mail is None:
+    if wiring.mailer(settings) is None:
         yield Finding(
             None, "e-mail", "no mail server, so sign-in links cannot be sent: TACTFUL_SMTP_URL and TACTFUL_MAIL_SENDER."
         )
-    names = ", ".join(("inbox", *channels))
-    yield Finding(True, "channels", names)
+    yield Finding(True, "channels", ", ".join(("inbox", *channels(settings))))
 
 
 LOOKS = (_data_folder, _database, _weights, _norms, _address, _github, _channels)

@@ -11,7 +11,7 @@ import typer
 from app import wiring
 from app.commands.serve import first_link
 from app.domain import Account, ReceiptStatus, TactfulError
-from app.settings import load
+from app.settings import Settings, load
 from app.store import access, people
 
 app = typer.Typer(no_args_is_help=True)
@@ -44,7 +44,8 @@ def bind(
     store = wiring.open_store(settings)
     with store.begin() as c:
         person_id = _known(people.find(c, email), email)
-        people.propose(c, person_id, Account(platform, server or settings.github_server, id, login), wiring.utc_now())
+        account = Account(platform, (server or settings.github_server).lower(), id, login)
+        people.propose(c, person_id, account, wiring.utc_now())
     typer.echo(f"Proposed. {email} can confirm it at {settings.address}/me; until then nothing is read.")
 
 
@@ -71,15 +72,36 @@ def invite(email: Email) -> None:
 
 @app.command("admin")
 def admin_link() -> None:
-    """Print the first administrator's one-time link, to a terminal only."""
+    """Print the first administrator's one-time link, to a terminal only.
+
+    Once they have signed in, further links are e-mailed; without a mail server they are printed here, too.
+    """
     if not sys.stdout.isatty():
         raise TactfulError("The first administrator's link is printed to a terminal only. Run this in one.")
-    link = first_link(load())
+    settings = load()
+    link = first_link(settings)
+    if link is None and wiring.mailer(settings) is None:
+        link = _further_link(settings)
     if link is None:
         raise TactfulError(
             "An administrator has signed in before. Further links are e-mailed: `tactful people invite`."
         )
     typer.echo(link)
+
+
+def _further_link(settings: Settings) -> str:
+    store = wiring.open_store(settings)
+    try:
+        with store.begin() as c:
+            person_id = people.find(c, settings.admin_email)
+            profile = people.profile(c, person_id) if person_id is not None else None
+            if person_id is None or profile is None or not profile.is_admin:
+                raise TactfulError(
+                    f"{settings.admin_email} is not an administrator here. Set TACTFUL_ADMIN_EMAIL to the address of one."
+                )
+            return f"{settings.address}/enter/{access.new_link(c, person_id, wiring.utc_now())}"
+    finally:
+        store.close()
 
 
 def _known(person_id: int | None, email: str) -> int:

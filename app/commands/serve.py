@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from app import logs, wiring
+from app import crypto, logs, norms, wiring
 from app.domain import ConfigurationError
 from app.settings import Settings, load
-from app.store import access, people
+from app.store import Store, access, make_engine, people
 
 
 def serve(
@@ -25,6 +25,7 @@ def serve(
     settings = load(host=host, port=port)
     logs.configure(settings.log_level)
     listener = listen(settings)
+    check(settings)
     typer.echo(greeting(settings))
     server = uvicorn.Server(
         uvicorn.Config(
@@ -40,6 +41,21 @@ def serve(
     server.run(sockets=[listener])
     if not server.started:
         sys.exit(3)
+
+
+def check(settings: Settings) -> None:
+    """Raises ``ConfigurationError`` for what would otherwise end the start with a traceback."""
+    norms.load(settings.norms)
+    channels(settings)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with wiring.only_one(settings):
+        pass
+
+
+def channels(settings: Settings) -> tuple[str, ...]:
+    """Names of the configured channels beyond the inbox, built without opening the database."""
+    unopened = Store(make_engine(settings.sqlalchemy_url), crypto.Vault((crypto.new_key(),)))
+    return tuple(wiring.channels(settings, unopened, wiring.mailer(settings)))
 
 
 def listen(settings: Settings) -> socket.socket:
