@@ -45,7 +45,9 @@ def check(
 ) -> None:
     """Check a comment, a file, standard input, or many comments."""
     if jsonl and text and text != ["-"]:
-        raise TactfulError("Give a text or --jsonl, not both: with --jsonl the texts come from --file or standard input.")
+        raise TactfulError(
+            "Give a text or --jsonl, not both: with --jsonl the texts come from --file or standard input."
+        )
     norms = norms_module.load(load().norms)
     ear = Ear(_classifier(), norms)
     if jsonl:

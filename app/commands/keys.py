@@ -23,8 +23,9 @@ def new() -> None:
 def rotate() -> None:
     """Re-seal everything under a new key (data folder) or under the first of TACTFUL_SECRET_KEYS.
 
-    Keys in the data folder: stop the service first, since a running one would not know the new key. TACTFUL_SECRET_KEYS:
-    every replica runs with both keys already. The earlier key stays behind the new one, for what is under way; a week later the earlier key can go (`tactful keys retire`, or from TACTFUL_SECRET_KEYS).
+    For keys in the data folder the service must be stopped: a running one would not know the new key. With
+    TACTFUL_SECRET_KEYS it may run, once every replica has both keys. The earlier key stays behind the new one, for what is
+    under way; a week later it can go (`tactful keys retire`, or from TACTFUL_SECRET_KEYS).
     """
     settings = load()
     keys = crypto.load_keys(settings.keys, settings.data)
