@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from app.domain import Concern, History, Person, Silence, Silent, Speak, Verdict
 from app.norms import Norms
@@ -120,16 +119,8 @@ def _quiet(person: Person, now: datetime) -> bool:
     begins, ends = person.quiet_from, person.quiet_until
     if begins is None or ends is None or begins == ends:
         return False
-    clock = _wall_clock(person.timezone, now)
+    clock = now.astimezone(person.zone).time()
     return begins <= clock < ends if begins < ends else clock >= begins or clock < ends
-
-
-def _wall_clock(zone: str, now: datetime) -> time:
-    try:
-        return now.astimezone(ZoneInfo(zone)).time()
-    except (OSError, ValueError, KeyError):
-        # Zones are checked when they are chosen, but zone data change: a renamed zone must not cost a delivery.
-        return now.astimezone(UTC).time()
 
 
 def _logit(p: float) -> float:

@@ -17,8 +17,9 @@ _JOINTS: Final = listed("but and so as like because since yet or")
 _ASKING: Final = listed(
     "is are was were do does did can could will would should may might has have what why how when where who which"
 )
-_TAIL_EDGE: Final = re.compile(r"\s*(?P<edge>[,;(–—]|--?|\.{3}|…)?\s*$")
-_TAIL_JOINT: Final = re.compile(r"[,;]?\s+(?:but|and|so|yet|or)$", re.IGNORECASE)
+# Both are searched in the last few characters alone: over a whole text of spaces they would not be linear.
+_TAIL_EDGE: Final = re.compile(r"(?:[,;(–—]|--?|\.{3}|…)$")
+_TAIL_JOINT: Final = re.compile(r"(?<=\s)(?:but|and|so|yet|or)$", re.IGNORECASE)
 _HEAD_EDGE: Final = re.compile(
     r"\s*(?P<edge>[,;:–—]|--?|\.{3}|…)?\s*(?P<joint>(?:but|and|so|yet|however|though)\b,?\s*)?",
     re.IGNORECASE,
@@ -48,15 +49,19 @@ def _adverbs(marked: str) -> bool:
 
 def _tail(text: str, start: int, end: int, a: int, b: int) -> Edit | None:
     before, marked, after = text[start:a], text[a:b], text[b:end]
-    edge = _TAIL_EDGE.search(before)
-    mark = edge["edge"] if edge else None
-    head = before[: edge.start()] if edge else before
-    joint = first_word(marked) in _JOINTS or _TAIL_JOINT.search(head)
+    head = before.rstrip()
+    edge = _TAIL_EDGE.search(head[-3:])
+    mark = edge[0] if edge else ""
+    head = head.removesuffix(mark).rstrip()
+    hanging = _TAIL_JOINT.search(head[-4:])
+    joint = first_word(marked) in _JOINTS or hanging
     if not mark and not joint and not _adverbs(marked):
         return None
     if not mark and first_word(marked) == "and":
         return None  # "do that again and …" is a condition, not a request
-    head = _TAIL_JOINT.sub("", head)
+    if hanging:
+        head = head[: -len(hanging[0])].rstrip()
+        head = head[:-1] if head[-1:] in (",", ";") else head
     if (mark == "(" and ")" not in marked + after) or not is_sentence(head, opened=True):
         return None
     stop = ""

@@ -58,7 +58,8 @@ def _marks(text: str, concern: Concern) -> list[tuple[int, int]]:
 
 
 def _delete(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] | None:
-    units = sentences(text)
+    guarded = protected(text)
+    units = sentences(text, guarded)
     edits: list[Edit] = []
     gone: list[int] = []
     for i, unit in enumerate(units):
@@ -81,7 +82,6 @@ def _delete(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] | None:
     if any(b.start < a.end for a, b in pairwise(edits)):
         return None
     marked_elsewhere = any(not any(a < unit.end and b > unit.start for unit in units) for a, b in marks)
-    guarded = protected(text)
     if marked_elsewhere or any(touches(guarded, edit.start, edit.end) or _unbalanced(text, edit) for edit in edits):
         return None
     return tuple(edits)

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.domain import Edit, Verdict
 from app.suggestions.edits import apply
-from app.suggestions.protect import protected, touches
+from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import listed, sentences, words
 
 __all__ = ["Refusal", "inspect", "judged_again"]
@@ -61,24 +61,28 @@ class Refusal(StrEnum):
     STRENGTH_LOST = "strength_lost"
 
 
-def inspect(text: str, edits: Sequence[Edit]) -> Refusal | None:
-    """Look at the words alone; ``None`` where nothing speaks against them. ``edits`` as ``apply`` takes them."""
+def inspect(text: str, edits: Sequence[Edit], kept: Spans | None = None) -> Refusal | None:
+    """Look at the words alone; ``None`` where nothing speaks against them. ``edits`` as ``apply`` takes them.
+
+    ``kept`` is ``protected(text)``, where the caller has it already.
+    """
     wording = apply(text, edits)
     if wording == text:
         return Refusal.UNCHANGED
-    kept = protected(text)
-    if any(touches(kept, edit.start, edit.end) for edit in edits) or _parts(text) != _parts(wording):
+    kept = protected(text) if kept is None else kept
+    still = protected(wording)
+    if any(touches(kept, edit.start, edit.end) for edit in edits) or _parts(text, kept) != _parts(wording, still):
         return Refusal.PROTECTED
     if len(wording) < len(text) * SHORTEST:
         return Refusal.TOO_SHORT
     if len(wording) > len(text) * LONGEST:
         return Refusal.TOO_LONG
     # A negation may go with its whole sentence; one that goes or comes in a sentence that stays turns its meaning.
-    if Counter(_negations(_mended(text, edits))) != Counter(_negations(wording)):
+    if Counter(_negations(_mended(text, edits, kept))) != Counter(_negations(wording)):
         return Refusal.NEGATION
     if len(_STANCE.findall(text)) != len(_STANCE.findall(wording)):
         return Refusal.STANCE
-    return None if _substantial(wording) else Refusal.LITTLE_LEFT
+    return None if _substantial(wording, still) else Refusal.LITTLE_LEFT
 
 
 def judged_again(before: Verdict, after: Verdict, thresholds: Mapping[str, float]) -> Refusal | None:
@@ -103,31 +107,31 @@ def _eased(threshold: float) -> float:
     return odds / (1 + odds)
 
 
-def _parts(text: str) -> list[str]:
-    return [text[start:end] for start, end in protected(text)]
+def _parts(text: str, spans: Spans) -> list[str]:
+    return [text[start:end] for start, end in spans]
 
 
 def _negations(text: str) -> list[str]:
     return [found.lower() for found in _NEGATION.findall(text)]
 
 
-def _mended(text: str, edits: Sequence[Edit]) -> str:
+def _mended(text: str, edits: Sequence[Edit], kept: Spans) -> str:
     """``text`` without the sentences that go entirely; a single letter in their place is the next one's capital."""
     gone = [
         Edit(unit.start, unit.end, "")
-        for unit in sentences(text)
+        for unit in sentences(text, kept)
         if any(edit.start <= unit.start and unit.end <= edit.end and len(edit.text) <= 1 for edit in edits)
     ]
     return apply(text, gone)
 
 
-def _substantial(wording: str) -> bool:
+def _substantial(wording: str, spans: Spans) -> bool:
     """Whether a point is left: three words that carry something, or one beside a fact."""
     own, at = [], 0
-    for start, end in protected(wording):
+    for start, end in spans:
         own.append(wording[at:start])
         at = end
     own.append(wording[at:])
     carrying = [word for word in words(" ".join(own)) if word not in _SMALL_TALK]
-    fact = any("\n" not in part and not part.startswith(_NO_FACT) for part in _parts(wording))
+    fact = any("\n" not in part and not part.startswith(_NO_FACT) for part in _parts(wording, spans))
     return len(carrying) >= 3 or (len(carrying) >= 1 and fact)

@@ -14,7 +14,7 @@ _UNIT = r"(?:[ \u00a0]?(?:[kMGT]i?[Bb]|[kMG]?[HW]z|[nÂµu]?s|ms|min|px|[kmc]m|%|Â
 
 _INLINE: Final = re.compile(
     r"``[^`\n]{1,2000}``|`[^`\n]{1,2000}`"
-    r"|<!--.{0,5000}?(?:-->|\Z)|</?[a-zA-Z][^<>\n]{0,500}>"  # HTML, and addresses in angle brackets
+    r"|</?[a-zA-Z][^<>\n]{0,500}>"  # HTML, and addresses in angle brackets
     r"|!?\[[^\]\n]{0,300}\]\([^)\s]{0,2000}\)"  # Markdown links and images, whole
     r"|\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+"
     r"|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}"
@@ -53,7 +53,8 @@ def protected(text: str) -> Spans:
     their units, since a number is a fact wherever it stands. Too much rather than too little is protected: then there
     is no wording, and the advice stands alone.
     """
-    return _merged([*quoted(text), *(match.span() for match in _INLINE.finditer(text))])
+    found = _merged([*quoted(text), *(match.span() for match in _INLINE.finditer(text))])
+    return _merged([*found, *_comments(text, found)])
 
 
 def touches(spans: Spans, start: int, end: int) -> bool:
@@ -66,6 +67,23 @@ def leave(spans: Spans, at: int) -> int:
     """The first place from ``at`` on that is in none of ``spans``."""
     i = bisect_right(spans, at, key=lambda span: span[1])
     return spans[i][1] if i < len(spans) and spans[i][0] <= at else at
+
+
+def _comments(text: str, code: Spans) -> list[tuple[int, int]]:
+    """HTML comments that do not begin inside ``code``. One that is never closed hides all that follows it.
+
+    Every search begins where the one before ended, and the first that finds nothing is the last.
+    """
+    found: list[tuple[int, int]] = []
+    at = text.find("<!--")
+    while at >= 0:
+        after = leave(code, at)
+        if after == at:
+            close = text.find("-->", at + 4)
+            after = close + 3 if close >= 0 else len(text)
+            found.append((at, after))
+        at = text.find("<!--", after)
+    return found
 
 
 def _merged(found: list[tuple[int, int]]) -> Spans:

@@ -13,7 +13,7 @@ __all__ = ["Sentence", "first_word", "is_aside", "is_sentence", "leans_back", "l
 
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019](?=[^\W\d_]))*")
 _MARKER: Final = re.compile(r"[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|#{1,6}[ \t]+)?")
-_STOP: Final = re.compile(r"(?:[.!?…]+[\"'”\u2019)\]*_]*|[:;]-?[)(DPp])(?=\s|$)")
+_STOP: Final = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”\u2019)\]*_]*|[:;]-?[)(DPp])(?=\s|$)")
 _ABBREVIATION: Final = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|dr|mr|ms|[a-z])\.$", re.I)
 _WRAPPED_AT: Final = 50
 """A line at least this long that goes on in lower case was wrapped by an editor; a shorter one, by its writer."""
@@ -108,9 +108,13 @@ def leans_back(text: str) -> bool:
     return text.startswith("(") or first_word(text[:40]) in _BACKWARD
 
 
-def sentences(text: str) -> tuple[Sentence, ...]:
-    """The sentences of the writer's own lines, in order; quotes, code and tables have none. Never raises."""
-    guarded = protected(text)
+def sentences(text: str, guarded: Spans | None = None) -> tuple[Sentence, ...]:
+    """The sentences of the writer's own lines, in order; quotes, code and tables have none. Never raises.
+
+    ``guarded`` is ``protected(text)``, where the caller has it already.
+    """
+    if guarded is None:
+        guarded = protected(text)
     not_own = quoted(text)
     found: list[Sentence] = []
     for line, begin, end in _lines(text, not_own):

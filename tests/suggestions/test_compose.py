@@ -1,15 +1,15 @@
-import time
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import Concern, Edit, Span, Verdict
+from app.domain import Concern, Edit, NotNow, Span, Verdict
 from app.norms import load
-from app.suggestions import MarkedWords, apply, compose
+from app.suggestions import LONGEST_TEXT, MarkedWords, apply, compose
 from app.suggestions.protect import protected
 from classifiers.labels import CONCERNS
+from tests.suggestions.hostile import HOSTILE, sanity_guard
 
 NORMS = load()
 THRESHOLDS = dict.fromkeys(CONCERNS, 0.5)
@@ -103,13 +103,45 @@ def test_long_broken_or_missing_marks_are_not_read_aloud() -> None:
     assert compose("x", Concern("belittling", 0.9, 0.5), NORMS, Judge(), THRESHOLDS).says.startswith("This can make")
 
 
-@pytest.mark.parametrize("piece", ["a", "a. ", "> a\nb\n", "- a\n", "a, ", "`a` ", "not a. ", "(", "\n", "1. "])
+def test_while_the_judge_is_away_the_advice_stands_alone() -> None:
+    def away(texts: Sequence[str]) -> Sequence[Verdict]:
+        raise NotNow("The classifier is busy.")
+
+    suggestion = compose(TEXT, marked(TEXT, "Did you even try?"), NORMS, away, THRESHOLDS)
+    assert (suggestion.wording, suggestion.edits) == (None, ())
+    assert suggestion.advice == NORMS["hostility"].ways[0]
+
+
+def test_a_text_too_long_to_reword_is_neither_searched_nor_judged() -> None:
+    class Never:
+        def candidates(self, text: str, concern: Concern) -> Sequence[tuple[Edit, ...]]:
+            raise AssertionError("a step too many")
+
+    judge = Judge("even try")
+    for length, offers in ((LONGEST_TEXT, (MarkedWords(),)), (LONGEST_TEXT + 1, (Never(),))):
+        text = (TEXT + " The rest is fine to read." * 1000)[: length - 1] + "."
+        suggestion = compose(text, marked(text, "Did you even try?"), NORMS, judge, THRESHOLDS, offers)
+        assert (suggestion.wording is None) is (length > LONGEST_TEXT)
+        assert suggestion.advice
+    assert len(judge.asked) == 1
+
+
+def test_the_protected_parts_of_a_text_are_found_once_for_all_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    for place in ("app.suggestions", "app.suggestions.guard", "app.suggestions.sentences"):
+        monkeypatch.setattr(f"{place}.protected", lambda text: (read.append(text), protected(text))[1])
+    offers = [(Edit(len(TEXT), len(TEXT), " x" + "y" * i),) for i in range(8)]
+    compose(TEXT, marked(TEXT, "loop"), NORMS, Judge(), THRESHOLDS, [Offers(*offers)])
+    assert read.count(TEXT) == 1
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
 def test_a_long_hostile_text_is_answered_in_time(piece: str) -> None:
-    text = piece * (60_000 // len(piece))
-    spans = tuple(Span(at, at + 2, "hostility", 0.9) for at in range(0, len(text), 600))
-    begun = time.perf_counter()
-    compose(text, Concern("hostility", 0.9, 0.5, spans), NORMS, Judge(), THRESHOLDS)
-    assert time.perf_counter() - begun < 5
+    for length in (LONGEST_TEXT, 60_000):
+        text = (piece * length)[:length]
+        spans = tuple(Span(at, at + 2, "hostility", 0.9) for at in range(0, len(text), 600))
+        with sanity_guard():
+            compose(text, Concern("hostility", 0.9, 0.5, spans), NORMS, Judge(), THRESHOLDS)
 
 
 PIECES = st.sampled_from(

@@ -1,10 +1,11 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.suggestions.clauses import without_clause
 from app.suggestions.protect import protected, quoted, touches
+from app.suggestions.sentences import sentences
+from tests.suggestions.hostile import HOSTILE, sanity_guard
 
 
 @pytest.mark.parametrize(
@@ -110,10 +111,42 @@ def test_touching_is_sharing_a_character(steps: list[tuple[int, int]], start: in
     assert touches(tuple(spans), start, end) is shared
 
 
+class Counted(str):
+    """Counts the searches for a piece of text."""
+
+    searches = 0
+
+    def find(self, *args: object) -> int:
+        Counted.searches += 1
+        return super().find(*args)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
-    "piece", ["a", "a.", "a/", "`", '"', "<", "(", "a_", "[", "-", "1", "@a", "> ", "|", "\n", "a->"]
+    ("text", "searches"), [("<!--" * 15_000, 3), ("<!-- a -->" * 100, 201), ("`<!--` " * 100, 101)]
 )
+def test_html_comments_are_searched_for_once_each(text: str, searches: int) -> None:
+    Counted.searches = 0
+    protected(Counted(text))
+    assert Counted.searches == searches
+
+
+def test_an_open_html_comment_hides_the_rest_unless_it_is_code() -> None:
+    assert protected("Look <!-- here. And there.") == ((5, 26),)
+    assert protected("Write `<!--` here. And there.") == ((6, 12),)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
 def test_a_long_hostile_text_is_read_in_time(piece: str) -> None:
-    begun = time.perf_counter()
-    protected(piece * (60_000 // len(piece)))
-    assert time.perf_counter() - begun < 2
+    text = (piece * 60_000)[:60_000]
+    with sanity_guard():
+        protected(text)
+        sentences(text)
+
+
+@pytest.mark.parametrize("sign", [".", " ", "\n", "-", ","])
+def test_a_long_run_before_a_word_is_cut_in_time(sign: str) -> None:
+    text = "This is fine" + sign * 60_000 + "x"
+    with sanity_guard():
+        sentences(text)
+        without_clause(text, 0, len(text), len(text) - 1, len(text))
+        without_clause(text + " y", 0, len(text) + 2, len(text) + 1, len(text) + 2)
