@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.domain import Concern, Edit, NotNow, Span, Verdict
 from app.norms import load
 from app.suggestions import LONGEST_TEXT, MarkedWords, apply, compose
-from app.suggestions.protect import protected
+from app.suggestions.protect import Spans, protected
 from classifiers.labels import CONCERNS
 from tests.suggestions.hostile import HOSTILE, sanity_guard
 
@@ -128,8 +128,13 @@ def test_a_text_too_long_to_reword_is_neither_searched_nor_judged() -> None:
 
 def test_the_protected_parts_of_a_text_are_found_once_for_all_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
+
+    def counted(text: str) -> Spans:
+        read.append(text)
+        return protected(text)
+
     for place in ("app.suggestions", "app.suggestions.guard", "app.suggestions.sentences"):
-        monkeypatch.setattr(f"{place}.protected", lambda text: (read.append(text), protected(text))[1])
+        monkeypatch.setattr(f"{place}.protected", counted)
     offers = [(Edit(len(TEXT), len(TEXT), " x" + "y" * i),) for i in range(8)]
     compose(TEXT, marked(TEXT, "loop"), NORMS, Judge(), THRESHOLDS, [Offers(*offers)])
     assert read.count(TEXT) == 1
