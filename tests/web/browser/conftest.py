@@ -22,20 +22,28 @@ from tests.web_app import served
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
-#: Every page; ``{note}`` is a note's number. Those of the first line are for strangers.
+#: Every page; ``{note}`` is a note's number, ``{signed}`` a link out of an e-mail.
 PAGES = {
     "front": "/",
     "norms": "/norms",
     "sign-in": "/sign-in",
     "enter": "/enter/a-token",
+    "spent": "/enter/a-token",
+    "unsubscribe": "/unsubscribe/{signed}",
+    "forgotten": "/forgotten",
     "nothing": "/nothing",
     "inbox": "/inbox",
     "note": "/inbox/{note}",
     "history": "/history",
     "me": "/me",
     "forget": "/me/forget",
+    "pair": "/me",
+    "empty-inbox": "/inbox",
+    "empty-history": "/history",
 }
-STRANGERS = {"front", "norms", "sign-in", "enter", "nothing"}
+STRANGERS = {"front", "norms", "sign-in", "enter", "spent", "unsubscribe", "forgotten", "nothing"}
+#: Pages that are the answer to a button on the page at their address.
+PRESSED = {"spent": "Sign in", "pair": "Pair a client"}
 
 
 @dataclass(frozen=True)
@@ -48,15 +56,21 @@ class House:
     note: int
 
     def url(self, page: str) -> str:
-        return self.address + PAGES[page].format(note=self.note)
+        signed = self.state.store.vault.sign("unsubscribe", str(self.person))
+        return self.address + PAGES[page].format(note=self.note, signed=signed)
 
-    def link(self) -> str:
+    def link(self, person: int | None = None) -> str:
         with self.state.store.begin() as c:
-            return f"{self.address}/enter/{access.new_link(c, self.person, utc_now())}"
+            return f"{self.address}/enter/{access.new_link(c, person or self.person, utc_now())}"
 
-    def sign_in(self, context: BrowserContext) -> None:
+    def newcomer(self) -> int:
+        """Somebody about whom nothing is known yet."""
+        with self.state.store.begin() as c:
+            return people.find(c, "new@example.org") or people.add(c, "new@example.org", utc_now())
+
+    def sign_in(self, context: BrowserContext, person: int | None = None) -> None:
         page = context.new_page()
-        page.goto(self.link())
+        page.goto(self.link(person))
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/inbox")
         page.close()
