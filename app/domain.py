@@ -24,6 +24,7 @@ __all__ = [
     "Receipt",
     "ReceiptStatus",
     "RefusedDelivery",
+    "Server",
     "Silence",
     "Silent",
     "Span",
@@ -45,6 +46,27 @@ class Account:
     server: str
     id: int
     login: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A forge's server as an administrator connected it. ``name`` is what accounts and comments carry as their ``server``.
+
+    ``paths`` are hashes of the secret webhook paths in force, two while one is being rotated. ``username`` and ``token``
+    are those of the unprivileged account that reads comments back. ``networks`` may send events (empty: any).
+    """
+
+    platform: str
+    name: str
+    url: str  # without a trailing slash; nothing in a request ever leads to another one
+    username: str
+    token: str = field(repr=False)
+    paths: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    drafts_allowed: bool = False  # may a person hand over a token that reads their drafts?
+    ssh: str = ""  # host:port of stream-events; empty: not used
+    ssh_host_key: str = ""  # pinned when it was connected, in OpenSSH's one-line form
+    caught_up_to: datetime | None = None  # published comments before this moment were seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +100,7 @@ class Intent(StrEnum):
     """What a delivery asks of us."""
 
     JUDGE = "judge"
+    DRAFTS = "drafts"  # what somebody holds unpublished in one thread, as it is now; what is not in it any more, is gone
     WITHDRAW = "withdraw"  # the words stand but no advice applies any more (dismissed, edited by someone else)
     DELETE = "delete"  # the comment is gone: so is what we hold of it
     FORGET_TOKEN = "forget_token"  # noqa: S105 - the person revoked our access

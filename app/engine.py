@@ -131,7 +131,8 @@ class Engine:
                 if upkeep.was_seen(c, delivery.id, self.workflows.c.workflow_uuid):
                     return False
             sealed = self.store.vault.seal(delivery.dump())
-            with SetWorkflowID(delivery.id):  # two at once: the second enqueue finds the first and changes nothing
+            # Two at once: the second enqueue finds the first and changes nothing.
+            with SetWorkflowID(delivery.id), SetEnqueueOptions(delay_seconds=delivery.wait_s or None):
                 DBOS.enqueue_workflow(WALKS, _walk, sealed)
         return True
 

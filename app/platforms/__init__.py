@@ -25,7 +25,8 @@ class Delivery:
 
     ``id`` makes a redelivery recognisable (it becomes the workflow id). ``subject`` is whose words or access it is about;
     ``None`` only for installations. ``payload`` is what ``read`` needs, JSON-able, and may hold comment text: it is
-    sealed before it is stored. ``at`` orders events about one comment, because forges do not.
+    sealed before it is stored. ``at`` orders events about one comment, because forges do not. ``wait_s`` is how long it
+    rests, stored, before it is walked: half a sentence is not judged.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Delivery:
     ref: CommentRef | None
     at: datetime
     payload: Mapping[str, object]
+    wait_s: int = 0
 
     def dump(self) -> str:
         """As JSON, to be sealed before it is written down."""
@@ -54,6 +56,7 @@ class Delivery:
             ref=CommentRef(**raw["ref"]) if raw["ref"] else None,
             at=datetime.fromisoformat(raw["at"]),
             payload=raw["payload"],
+            wait_s=raw.get("wait_s", 0),
         )
 
 

@@ -74,7 +74,7 @@ people = Table(
     "people",
     metadata,
     _id(),
-    Column("email", String(254), nullable=False, unique=True),
+    Column("email", String(254), unique=True),  # none for somebody who came by proving an account on a platform
     Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("created_at", Moment, nullable=False),
     Column("signed_in_at", Moment),  # the first time; until then the first administrator's link is printed
@@ -165,6 +165,33 @@ platform_tokens = Table(
     Column("account_id", Id, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("sealed", Text, nullable=False),
     Column("expires_at", Moment),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    _id(),
+    Column("platform", String(20), nullable=False),
+    Column("name", String(253), nullable=False),
+    Column("url", String(500), nullable=False),
+    Column("username", String(100), nullable=False),
+    Column("sealed", Text, nullable=False),  # the token of the account that reads
+    Column("paths", JSON, nullable=False, default=list),
+    Column("networks", JSON, nullable=False, default=list),
+    Column("drafts_allowed", Boolean, nullable=False, server_default=false()),
+    Column("ssh", String(260), nullable=False, server_default=""),
+    Column("ssh_host_key", Text, nullable=False, server_default=""),
+    Column("caught_up_to", Moment),
+    Column("connected_at", Moment, nullable=False),
+    UniqueConstraint("platform", "name"),
+)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("nonce_hash", String(64), primary_key=True),
+    Column("purpose", String(260), nullable=False),
+    Column("expires_at", Moment, nullable=False),
 )
 
 installations = Table(

@@ -21,6 +21,7 @@ from app.store.tables import (
     people,
     platform_tokens,
     seen,
+    servers,
     suggestions,
 )
 
@@ -30,6 +31,7 @@ SEALED = (
     (suggestions, suggestions.c.id, suggestions.c.sealed),
     (platform_tokens, platform_tokens.c.account_id, platform_tokens.c.sealed),
     (people, people.c.id, people.c.chat_sealed),
+    (servers, servers.c.id, servers.c.sealed),
 )
 
 
