@@ -100,7 +100,7 @@ class Intent(StrEnum):
     """What a delivery asks of us."""
 
     JUDGE = "judge"
-    DRAFTS = "drafts"  # what somebody holds unpublished in one thread, as it is now; what is not in it any more, is gone
+    DRAFTS = "drafts"  # all that somebody holds unpublished in one thread, as it is now; what is not there, is gone
     WITHDRAW = "withdraw"  # the words stand but no advice applies any more (dismissed, edited by someone else)
     DELETE = "delete"  # the comment is gone: so is what we hold of it
     FORGET_TOKEN = "forget_token"  # noqa: S105 - the person revoked our access

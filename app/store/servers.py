@@ -54,6 +54,8 @@ def remove(c: Connection, platform: str, name: str) -> None:
 
 
 def _server(row: RowMapping, vault: Vault) -> Server:
-    plain = {name: row[name] for name in ("platform", "name", "url", "username", "drafts_allowed", "ssh", "ssh_host_key")}
+    plain = {
+        name: row[name] for name in ("platform", "name", "url", "username", "drafts_allowed", "ssh", "ssh_host_key")
+    }
     server = Server(token=vault.open(row["sealed"]), caught_up_to=row["caught_up_to"], **plain)
     return replace(server, paths=tuple(row["paths"]), networks=tuple(row["networks"]))
