@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 from urllib.parse import quote
 
 from app.domain import NotNow, TactfulError
-from app.http import AsyncClient, HTTPError
+from app.http import AsyncClient, HTTPError, trusted
 
 MAGIC: Final = ")]}'"
 """First line of every JSON answer, against cross-site inclusion."""
@@ -33,7 +33,11 @@ class Client:
 
     def __init__(self, url: str, username: str, token: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self._http = AsyncClient(
-            base_url=f"{url.rstrip('/')}/a/", auth=(username, token), timeout=timeout_s, follow_redirects=False
+            base_url=f"{url.rstrip('/')}/a/",
+            auth=(username, token),
+            timeout=timeout_s,
+            follow_redirects=False,
+            verify=trusted(),
         )
 
     async def __aenter__(self) -> Self:
@@ -56,6 +60,11 @@ class Client:
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         return await self.ask("POST", path, body)
 
+    async def post_text(self, path: str, text: str) -> Any:
+        """Raw text, which Gerrit wants for SSH keys."""
+        kind = {"content-type": "text/plain; charset=utf-8"}
+        return await self._send(f"POST {path}", "POST", path, content=text.encode(), headers=kind)
+
     async def delete(self, path: str) -> None:
         await self.ask("DELETE", path)
 
@@ -71,8 +80,11 @@ class Client:
         Raises ``GerritRefused`` for 4xx, ``NotNow`` when the server is away, slow, overloaded or broken (408, 429, 5xx).
         """
         what = f"{method} {path.partition('?')[0]}"
+        return await self._send(what, method, path, json=body, params=dict(parameters or {}))
+
+    async def _send(self, what: str, method: str, path: str, **request: Any) -> Any:
         try:
-            async with self._http.stream(method, path, json=body, params=dict(parameters or {})) as answer:
+            async with self._http.stream(method, path, **request) as answer:
                 content = bytearray()
                 async for chunk in answer.aiter_bytes():
                     content += chunk
