@@ -12,6 +12,7 @@ from classifiers import Span, Verdict
 __all__ = [
     "Account",
     "Address",
+    "Away",
     "Comment",
     "CommentRef",
     "Concern",
@@ -19,6 +20,7 @@ __all__ = [
     "Edit",
     "History",
     "Intent",
+    "Key",
     "NotNow",
     "Person",
     "Receipt",
@@ -70,6 +72,18 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A token with which somebody's account on a server can be used. Where a forge has no narrower one, it can do all that
+    its owner can; ``token_id`` is its name there, by which it is ended.
+    """
+
+    username: str
+    token_id: str
+    token: str = field(repr=False)
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CommentRef:
     """The identity of a comment: ``kind`` is the platform adapter's word for what it is, ``id`` its key there."""
 
@@ -100,6 +114,7 @@ class Intent(StrEnum):
     """What a delivery asks of us."""
 
     JUDGE = "judge"
+    THREAD = "thread"  # what somebody said in one thread around this moment; what is held and not there any more, is gone
     DRAFTS = "drafts"  # all that somebody holds unpublished in one thread, as it is now; what is not there, is gone
     WITHDRAW = "withdraw"  # the words stand but no advice applies any more (dismissed, edited by someone else)
     DELETE = "delete"  # the comment is gone: so is what we hold of it
@@ -255,6 +270,10 @@ class NotNow(TactfulError):
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class Away(NotNow):
+    """It is the forge that is away, perhaps for hours: whoever waits for it should not hold anybody up."""
 
 
 class RefusedDelivery(TactfulError):

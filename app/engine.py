@@ -19,7 +19,7 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, StepOptions
 
-from app.domain import Account, ConfigurationError, NotNow, TactfulError
+from app.domain import Account, Away, ConfigurationError, NotNow, TactfulError
 from app.door import Door
 from app.pipeline import Pipeline
 from app.platforms import Delivery
@@ -43,12 +43,17 @@ FINISHED_FOR = timedelta(
 SEND_AGAIN_AFTER_S = (5, 20, 80, 320, 1280)  # what was surely not sent; in between, no worker waits
 
 
+WALK_AGAIN_AFTER_S = (2, 10, 30, 120, 300)  # when the forge is away; in between, no worker waits
+WALK_AGAIN_EVERY_S = 900
+WALK_AGAIN_MOST = 100  # times: for a day
+
+
 def _is_passing(error: BaseException) -> bool:
     return isinstance(error, NotNow)
 
 
-# Something is away, a database for instance: the walk is walked again, and finds what it had done. Anything else stays
-# the same however often it is tried, and waits for a person.
+# The database is away, for instance: the walk is walked again, and finds what it had done. Anything else stays the same
+# however often it is tried, and waits for a person.
 WALK: Final[StepOptions] = {
     "name": "walk",
     "retries_allowed": True,
@@ -264,14 +269,33 @@ def _wordless(name: str, function: Callable[..., T]) -> Callable[..., T]:
 
 
 @DBOS.workflow(name="walk")
-def _walk(sealed: str) -> None:
+def _walk(sealed: str, attempt: int = 0) -> None:
     # One step for DBOS: the pipeline's own steps find what they did before, and writing each of them down here as well
     # was most of the cost of a walk.
     engine = _engine()
-    walk = _wordless("walk", engine.pipeline.walk)
-    for suggestion_id, channel in DBOS.run_step(WALK, walk, sealed, engine.door.let_pass):
+    walk = _wordless("walk", _walk_or_wait)
+    to_send = DBOS.run_step(WALK, walk, engine.pipeline, sealed, attempt, engine.door.let_pass)
+    if not isinstance(to_send, list):
+        first, _, _ = str(DBOS.workflow_id).partition("@")
+        with SetWorkflowID(f"{first}@{attempt + 1}"), SetEnqueueOptions(delay_seconds=to_send):
+            DBOS.enqueue_workflow(WALKS, _walk, sealed, attempt + 1)
+        return
+    for suggestion_id, channel in to_send:
         with SetWorkflowID(f"send:{suggestion_id}:{channel}"):
             DBOS.enqueue_workflow(SENDS, _send, suggestion_id, channel)
+
+
+def _walk_or_wait(
+    pipeline: Pipeline, sealed: str, attempt: int, between: Callable[[], None]
+) -> list[tuple[int, str]] | float:
+    """What is to be sent; or the seconds after which it is worth walking again, because the forge is away."""
+    try:
+        return pipeline.walk(sealed, between)
+    except Away as error:
+        if attempt >= WALK_AGAIN_MOST:
+            raise StepFailed("The forge was away for a day.") from None
+        wait_s = WALK_AGAIN_AFTER_S[attempt] if attempt < len(WALK_AGAIN_AFTER_S) else WALK_AGAIN_EVERY_S
+        return float(max(wait_s, error.retry_after_s or 0))
 
 
 @DBOS.workflow(name="send")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from app.domain import Account, Comment, Intent
-from app.platforms import Delivery, Platform
+from app.domain import Account, Away, Comment, Intent, NotNow
+from app.platforms import Delivery, Held, Platform, Reading
 from app.store import Store, access, comments, people, suggestions, upkeep
+
+CLOCKS_APART: Final = timedelta(seconds=5)  # of two servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,48 @@ class Intake:
                 return []
         if not person.opted_in:
             return []
-        found = self.run(self.platforms[delivery.platform].read(delivery))
-        return [kept for comment in found if (kept := self._keep(comment, person.id, delivery.at))]
+        held = self._held(delivery, person.id)
+        try:
+            found = self.run(self.platforms[delivery.platform].read(delivery, held))
+        except NotNow as error:
+            raise Away(str(error), error.retry_after_s) from None
+        self._reconcile(found, held, person.id)
+        since = self._since(delivery, person.id)
+        theirs = [comment for comment in found.comments if since is None or comment.written_at >= since]
+        return [kept for comment in theirs if (kept := self._keep(comment, person.id))]
 
-    def _keep(self, comment: Comment, person_id: int, event_at: datetime) -> tuple[int, str] | None:
+    def _since(self, delivery: Delivery, person_id: int) -> datetime | None:
+        """A pointer may lead to more than the comment it is about: never to what was out before somebody asked."""
+        if delivery.intent is not Intent.THREAD:
+            return None
+        with self.store.read() as c:
+            since = people.opted_in_at(c, person_id)
+        return since - CLOCKS_APART if since else None
+
+    def _held(self, delivery: Delivery, person_id: int) -> list[Held]:
+        """What is stored of the thread that a delivery points at; nothing where it points at a comment."""
+        if delivery.intent not in (Intent.THREAD, Intent.DRAFTS) or delivery.ref is None:
+            return []
+        with self.store.read() as c:
+            return [Held(row.ref, row.published, row.event_at) for row in comments.held(c, person_id, delivery.ref)]
+
+    def _reconcile(self, found: Reading, held: Sequence[Held], person_id: int) -> None:
+        """What is not there any more goes here, unless something newer was heard of it since we looked."""
+        if not (found.gone or found.published):
+            return
+        before = {one.ref: one for one in held}
+        now = self.now()
+        with self.store.begin() as c:
+            for ref in found.gone:
+                comments.gone(c, ref, person_id, before[ref].as_of, now)
+            for ref in found.published:
+                comments.publish(c, ref)
+
+    def _keep(self, comment: Comment, person_id: int) -> tuple[int, str] | None:
         now = self.now()
         with self.store.begin() as c:
             people.lock(c, person_id)  # so that nothing newer is stored between looking and writing
-            comment_id = comments.keep(c, self.store.vault, comment, person_id, event_at, now)
+            comment_id = comments.keep(c, self.store.vault, comment, person_id, comment.written_at, now)
             if comment_id is None:
                 return None
             digest = self.store.vault.digest(comment.text)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from app import policy
-from app.channels import AFTER_PUBLICATION, Channel
+from app.channels import Channel, afterwards
 from app.domain import (
     Address,
     NotNow,
@@ -139,7 +139,7 @@ class Pipeline:
             profile = people.profile(c, person_id) if person_id else None
             if profile is None:
                 return []
-            wanted = {"email": profile.email_on, "chat": profile.chat_confirmed}
+            wanted = {"email": profile.email_on and profile.email, "chat": profile.chat_confirmed}
             beyond = [name for name in self.channels if wanted.get(name)]
             suggestions.plan(c, suggestion_id, ("inbox", *beyond), now)
             suggestions.received(c, suggestion_id, "inbox", Receipt(ReceiptStatus.SENT), now)
@@ -181,10 +181,8 @@ class Pipeline:
             f"<tactful-{self.store.vault.digest(f'{suggestion_id}:{channel_name}')[:32]}@{_host(self.address)}>"
         )
         url = f"{self.address}/inbox/{suggestion_id}"
-        afterwards = AFTER_PUBLICATION if entry[0].published else ""
-        sending = channel.deliver(
-            entry[0].suggestion, address, message_id, url, text=entry[0].text, afterwards=afterwards
-        )
+        then = afterwards(entry[0].ref.platform, published=entry[0].published)
+        sending = channel.deliver(entry[0].suggestion, address, message_id, url, text=entry[0].text, afterwards=then)
         receipt = self.run(sending)
         with self.store.begin() as c:
             suggestions.received(c, suggestion_id, channel_name, receipt, self.now())
@@ -196,7 +194,7 @@ class Pipeline:
     def _address(self, channel: str, profile: people.Profile) -> Address | None:
         """Where the person wants it now; ``None`` where they do not."""
         if channel == "email":
-            return Address(profile.person.id, profile.email) if profile.email_on else None
+            return Address(profile.person.id, profile.email) if profile.email_on and profile.email else None
         if profile.chat_sealed is None or not profile.chat_confirmed:
             return None
         return Address(profile.person.id, self.store.vault.open(profile.chat_sealed))

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     keep_scores_days: int = Field(
         90, ge=7, le=3650, description="days that scores and reasons tied to a person are kept"
     )
+    draft_quiet_seconds: int = Field(
+        60, ge=1, le=3600, description="seconds that a draft rests unchanged before it is judged"
+    )
     workers: int = Field(
         2, ge=1, le=64, description="walks under way at once in this process; more make answers slower"
     )

@@ -12,15 +12,20 @@ from typing import Any
 from app import crypto, norms
 from app.channels import Channel
 from app.channels.chat import ChatChannel
-from app.channels.email import EmailChannel, invite_message, sign_in_message
+from app.channels.email import EmailChannel, code_message, invite_message, sign_in_message
 from app.channels.mail import Mailer, SmtpTarget
+from app.connected import Connected
+from app.consent import Consents
 from app.domain import Address, ConfigurationError, Receipt
 from app.engine import Engine
 from app.intake import Intake
 from app.judge import BatchedJudge, Judge
+from app.keyring import KeptKeys
 from app.metrics import Metrics
 from app.pipeline import Pipeline
 from app.platforms import Platform
+from app.platforms.gerrit import Gerrit
+from app.platforms.gerrit.keys import GerritKeys
 from app.platforms.github import GitHub
 from app.settings import Settings
 from app.store import Store
@@ -60,9 +65,9 @@ def only_one(settings: Settings) -> Iterator[None]:
         yield
 
 
-def platforms(settings: Settings) -> dict[str, Platform]:
-    """Every platform, also behind a closed door: what came through it earlier is still walked."""
-    return {"github": GitHub(settings.github_secrets, settings.github_server)}
+def gerrit(settings: Settings, store: Store, now: Callable[[], datetime], connected: Connected) -> Gerrit:
+    keys = KeptKeys(store, now)
+    return Gerrit(connected.named, keys, store.vault.digest, now, settings.draft_quiet_seconds)
 
 
 def load_judge() -> BatchedJudge:
@@ -83,6 +88,9 @@ class MailPost:
 
     async def sign_in(self, to: str, url: str, minutes: int) -> Receipt:
         return await self._mail.send(sign_in_message(to, url, minutes))
+
+    async def confirm(self, to: str, code: str, minutes: int) -> Receipt:
+        return await self._mail.send(code_message(to, code, minutes))
 
     async def invite(self, to: str, url: str, minutes: int) -> Receipt:
         return await self._mail.send(invite_message(to, url, minutes))
@@ -133,10 +141,14 @@ async def build(
         mail = mailer(settings)
         ways = channels(settings, store, mail)
         metrics = Metrics()
-        doors = platforms(settings)
+        # Every platform, also behind a closed door: what came through it earlier is still walked.
+        from_github = GitHub(settings.github_secrets, settings.github_server)
+        gerrit_servers = Connected(store, "gerrit")
+        from_gerrit = gerrit(settings, store, now, gerrit_servers)
+        platforms: dict[str, Platform] = {"github": from_github, "gerrit": from_gerrit}
         pipeline = Pipeline(
             store=store,
-            intake=Intake(store, doors, now, run),
+            intake=Intake(store, platforms, now, run),
             channels=ways,
             judge=listening,
             norms=loaded_norms,
@@ -160,7 +172,11 @@ async def build(
                 judge=listening,
                 norms=loaded_norms,
                 metrics=metrics,
-                platforms=doors,
+                github=from_github,
+                gerrit=from_gerrit,
+                gerrit_servers=gerrit_servers,
+                drafts={"gerrit": from_gerrit},
+                consents=Consents(store, GerritKeys(), now, run),
                 channels=ways,
                 post=MailPost(mail) if mail else None,
                 now=now,
@@ -170,5 +186,6 @@ async def build(
             )
         finally:
             await asyncio.to_thread(engine.shutdown)
+            await from_gerrit.close()
             await listening.close()
             store.close()

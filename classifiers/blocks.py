@@ -35,6 +35,20 @@ _COUNTED = re.compile(r"\(\d+ (?:inline )?comments?\)\s*$")
 _SYMBOLS = frozenset("(){}[];=<>_/\\&|*+#$%^~")
 
 
+def gerrit_head(text: str) -> int:
+    """How many characters Gerrit put on top of a cover message: "Patch Set 2: Code-Review+1", "(3 comments)", blank lines."""
+    at = 0
+    for line in text.splitlines(keepends=True):
+        body = line.rstrip("\r\n")
+        prefix = _GERRIT.match(body)
+        if prefix and body[prefix.end() :].strip():
+            return at + prefix.end()
+        if prefix is None and _COUNTED.match(body) is None and body.strip():
+            return at
+        at += len(line)
+    return at
+
+
 def looks_like_code(line: str) -> bool:
     """Whether a whole line reads as code: it ends as code does and is full of signs."""
     bare = line.strip()

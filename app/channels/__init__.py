@@ -6,10 +6,20 @@ from typing import Final, Protocol
 
 from app.domain import Address, Receipt, Suggestion
 
-#: Said where the comment is out already. On a platform where nothing published can be edited, it says something else.
+#: Said where the comment is out already.
 AFTER_PUBLICATION: Final = (
     "Others may have read it. Editing is still fine, and so is a short “sorry, that came out wrong”."
 )
+#: The same where nothing published can be edited.
+AFTER_PUBLICATION_FOR_GOOD: Final = "Others may have read it. A short reply is still fine."
+FOR_GOOD: Final = frozenset({"gerrit"})
+
+
+def afterwards(platform: str, *, published: bool) -> str:
+    """What is still possible for a comment on ``platform``; empty for a draft, where everything is."""
+    if not published:
+        return ""
+    return AFTER_PUBLICATION_FOR_GOOD if platform in FOR_GOOD else AFTER_PUBLICATION
 
 
 class Channel(Protocol):

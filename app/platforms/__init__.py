@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Protocol
 
-from app.domain import Account, Comment, CommentRef, Intent
+from app.domain import Account, Comment, CommentRef, Intent, Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,40 @@ class Delivery:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a forge says now. ``comments`` are to be judged; of what was held here, ``gone`` is deleted there and
+    ``published`` was a draft until now, with the words that are held.
+    """
+
+    comments: tuple[Comment, ...] = ()
+    gone: tuple[CommentRef, ...] = ()
+    published: tuple[CommentRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A comment that is stored here, without its words. ``as_of`` is how new what is stored of it is."""
+
+    ref: CommentRef
+    published: bool
+    as_of: datetime
+
+
 class Platform(Protocol):
+    """What the walk needs of a forge."""
+
     name: str
+
+    async def read(self, delivery: Delivery, held: Sequence[Held] = ()) -> Reading:
+        """What a delivery points at, as it is now. ``held`` is what is stored here of its thread and writer.
+
+        Raises ``NotNow`` when the forge is away, or was asked enough for the moment.
+        """
+
+
+class Signing(Platform, Protocol):
+    """A forge that signs what it sends, so that a delivery can be believed by itself."""
 
     def accept(self, request: Incoming) -> Delivery | None:
         """Verify the bytes, then parse and filter them; pure.
@@ -70,5 +103,68 @@ class Platform(Protocol):
         status and a sentence for everything else.
         """
 
-    async def read(self, delivery: Delivery) -> list[Comment]:
-        """The comments a delivery points at, as they are now. Raises ``NotNow`` when the forge is away."""
+
+class Pointing(Platform, Protocol):
+    """A forge that signs nothing: what it sends is a pointer, and everything is read back."""
+
+    def hear(self, server: Server, body: bytes) -> Sequence[Delivery]:
+        """What an event of ``server`` points at; pure. A subject whose number is 0 is known by its login only.
+
+        Raises ``RefusedDelivery``: 204 for what is of no interest, each reason with its name.
+        """
+
+    def expect(self, delivery: Delivery) -> None:
+        """Called once ``delivery`` is stored. What it overtakes need not be read any more."""
+
+
+# --- before publication -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The draft now reads ``text``, as the forge keeps it."""
+
+    text: str
+
+
+class Refusal(StrEnum):
+    """Why a draft was left as it is."""
+
+    CHANGED = "changed"  # it does not read any more as it was shown
+    GONE = "gone"  # deleted, or published since
+    NO_TOKEN = "no_token"  # noqa: S105 - no token is kept, or it ended
+    NOT_ALLOWED = "not_allowed"  # the forge or its administrator does not let us
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was written. ``str()`` is a sentence for the person."""
+
+    reason: Refusal
+
+    def __str__(self) -> str:
+        return _REFUSED[self.reason]
+
+
+_REFUSED: Mapping[Refusal, str] = {
+    Refusal.CHANGED: "Your draft reads differently by now, so nothing was changed. Have a look at it there.",
+    Refusal.GONE: "That draft is not there any more: it was published or deleted. Nothing was changed.",
+    Refusal.NO_TOKEN: "Tactful holds no token for your drafts there, so nothing was changed. You can give one again at /me.",
+    Refusal.NOT_ALLOWED: "The server did not let Tactful change your draft, so nothing was changed. Copy the wording instead.",
+}
+
+
+class Drafts(Protocol):
+    """What a forge offers before publication, with the writer's own token and for nobody else."""
+
+    async def list(self, account: Account, within: CommentRef) -> Sequence[Comment]:
+        """All that somebody holds unpublished in one thread, as it is now.
+
+        Empty where no token is kept. Raises ``NotNow`` when the forge is away.
+        """
+
+    async def apply(self, account: Account, draft: CommentRef, expected: str, text: str) -> Applied | Refused:
+        """Put ``text`` into ``draft`` if it still reads as ``expected``, a ``Vault.digest``. It stays a draft.
+
+        Raises ``NotNow`` when the forge is away; nothing was written then, or what was written is exactly ``text``.
+        """

@@ -96,6 +96,32 @@ def overtake(c: Connection, ref: CommentRef, person_id: int, event_at: datetime,
     return int(row.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A comment that is not gone, without its words; ``event_at`` is how new what is held of it is."""
+
+    ref: CommentRef
+    published: bool
+    event_at: datetime
+
+
+def held(c: Connection, person_id: int, within: CommentRef) -> list[Row]:
+    """Somebody's comments in one thread: those whose key begins with the thread's and a ``~``."""
+    mine = (comments.c.person_id == person_id) & comments.c.gone_at.is_(None)
+    there = (comments.c.platform == within.platform) & (comments.c.server == within.server)
+    columns = (comments.c.kind, comments.c.key, comments.c.published, comments.c.event_at)
+    query = sa.select(*columns).where(mine, there, comments.c.key.startswith(f"{within.id}~", autoescape=True))
+    return [
+        Row(CommentRef(within.platform, within.server, row.kind, row.key), row.published, row.event_at)
+        for row in c.execute(query)
+    ]
+
+
+def publish(c: Connection, ref: CommentRef) -> None:
+    """What was a draft is out, with the same words."""
+    c.execute(sa.update(comments).where(_is(ref)).values(published=True))
+
+
 def find(c: Connection, ref: CommentRef) -> int | None:
     """A comment that is held, be it only as a tombstone."""
     found = c.scalar(sa.select(comments.c.id).where(_is(ref)))

@@ -18,7 +18,7 @@ class Profile:
     """A person with what only they see: addresses and channels beside the choices that the policy needs."""
 
     person: Person
-    email: str
+    email: str | None  # none for somebody who came by proving an account on a platform
     is_admin: bool
     email_on: bool
     chat_sealed: str | None
@@ -32,6 +32,8 @@ class Binding:
     id: int
     account: Account
     confirmed: bool
+    #: when the platform refused the token that was kept for it
+    token_ended_at: datetime | None = None
 
 
 def add(c: Connection, email: str, now: datetime, *, is_admin: bool = False) -> int:
@@ -42,6 +44,14 @@ def add(c: Connection, email: str, now: datetime, *, is_admin: bool = False) -> 
     return int(
         c.scalar(sa.insert(people).values(email=address, created_at=now, is_admin=is_admin).returning(people.c.id)) or 0
     )
+
+
+def newcomer(c: Connection, account: Account, now: datetime) -> int:
+    """A new person without an e-mail address, who proved that ``account`` is theirs; opted out like everybody."""
+    person_id = int(c.scalar(sa.insert(people).values(created_at=now).returning(people.c.id)) or 0)
+    propose(c, person_id, account, now)
+    confirm(c, person_id, bindings(c, person_id)[0].id, now)
+    return person_id
 
 
 def normal_email(email: str) -> str:
@@ -146,7 +156,12 @@ def propose(c: Connection, person_id: int, account: Account, now: datetime) -> N
 def bindings(c: Connection, person_id: int) -> list[Binding]:
     rows = c.execute(sa.select(accounts).where(accounts.c.person_id == person_id).order_by(accounts.c.id)).mappings()
     return [
-        Binding(r["id"], Account(r["platform"], r["server"], r["number"], r["login"]), r["confirmed_at"] is not None)
+        Binding(
+            r["id"],
+            Account(r["platform"], r["server"], r["number"], r["login"]),
+            r["confirmed_at"] is not None,
+            r["token_ended_at"],
+        )
         for r in rows
     ]
 
@@ -193,6 +208,21 @@ def consent(c: Connection, account: Account) -> bool | None:
     )
     row = c.execute(query).first()
     return None if row is None else row.opted_in_at is not None
+
+
+def called(c: Connection, platform: str, server: str, login: str) -> list[Account]:
+    """Confirmed accounts of opted-in people that were last seen under this login: candidates, until a number is read."""
+    query = (
+        sa.select(accounts.c.number)
+        .join(people, people.c.id == accounts.c.person_id)
+        .where(accounts.c.platform == platform, accounts.c.server == server, accounts.c.login == login)
+        .where(accounts.c.confirmed_at.is_not(None), people.c.opted_in_at.is_not(None))
+    )
+    return [Account(platform, server, number, login) for number in c.scalars(query)]
+
+
+def opted_in_at(c: Connection, person_id: int) -> datetime | None:
+    return c.scalar(sa.select(people.c.opted_in_at).where(people.c.id == person_id))
 
 
 def binding_of(c: Connection, account: Account) -> int | None:

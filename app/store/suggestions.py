@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.crypto import Vault
-from app.domain import Edit, Receipt, ReceiptStatus, Span, Suggestion
+from app.domain import CommentRef, Edit, Receipt, ReceiptStatus, Span, Suggestion
 from app.store import insert_or_ignore
 from app.store.tables import comments, decisions, deliveries, suggestions
 
@@ -23,6 +23,7 @@ class Entry:
 
     id: int
     at: datetime
+    ref: CommentRef
     label: str
     suggestion: Suggestion | None
     text: str | None
@@ -86,6 +87,10 @@ def inbox(
     query = (
         sa.select(
             suggestions,
+            comments.c.platform,
+            comments.c.server,
+            comments.c.kind,
+            comments.c.key,
             comments.c.sealed.label("text_sealed"),
             comments.c.digest.label("text_digest"),
             comments.c.project,
@@ -118,6 +123,7 @@ def _entry(vault: Vault, row: sa.RowMapping, uncertain: tuple[str, ...]) -> Entr
     return Entry(
         id=row["id"],
         at=row["created_at"],
+        ref=CommentRef(row["platform"], row["server"], row["kind"], row["key"]),
         label=row["label"],
         suggestion=unsealed(vault, row["sealed"]) if row["sealed"] else None,
         text=vault.open(row["text_sealed"]) if same_text else None,

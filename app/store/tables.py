@@ -103,6 +103,7 @@ accounts = Table(
     Column("login", String(100), nullable=False, server_default=""),
     Column("proposed_at", Moment, nullable=False),
     Column("confirmed_at", Moment),
+    Column("token_ended_at", Moment),  # a token that was kept for it is refused there, and was forgotten here
     # Several people may be proposed for an account; only one can have confirmed it (see the index).
     UniqueConstraint("person_id", "platform", "server", "number"),
     sqlite_autoincrement=True,

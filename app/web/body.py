@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -53,3 +54,23 @@ class BodyLimit:
         finally:
             if over and not started:
                 await JSONResponse({"message": SENTENCE}, 413)(scope, receive, send)
+
+
+def announced(request: Request) -> int:
+    """How long a body says it is; 0 where it does not."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else 0
+
+
+async def at_most(request: Request, most_bytes: int) -> bytes | None:
+    """The body, or ``None`` as soon as it is too large: for doors with a limit of their own."""
+    if announced(request) > most_bytes:
+        return None
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most_bytes:
+            return None
+        parts.append(chunk)
+    return b"".join(parts)

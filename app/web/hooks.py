@@ -5,18 +5,21 @@ from __future__ import annotations
 import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from app.domain import Intent, RefusedDelivery
-from app.platforms import Delivery, Incoming
-from app.store import access, comments, people
+from app.arrivals import Outcome, take
+from app.domain import RefusedDelivery
+from app.platforms import Incoming
+from app.web.body import announced, at_most
 from app.web.state import Shared, State
 
 router = APIRouter()
 log = structlog.get_logger()
 
-SAID = {"accepted": "It is stored and will be walked.", "seen_before": "It was here before; nothing is done again."}
+SAID = {
+    Outcome.ACCEPTED: "It is stored and will be walked.",
+    Outcome.SEEN_BEFORE: "It was here before; nothing is done again.",
+}
 MOST_BYTES = 25 * 1024 * 1024  # GitHub's own cap on a payload
 
 
@@ -35,7 +38,6 @@ MOST_BYTES = 25 * 1024 * 1024  # GitHub's own cap on a payload
 )
 async def github(request: Request, state: Shared) -> Response:
     """Takes signed deliveries (``X-Hub-Signature-256`` over the raw bytes). 202 means it is stored and will be walked."""
-    platform = state.platforms["github"]
     if not state.settings.github_secrets:
         return refuse(
             state, "github", RefusedDelivery(404, "closed", "No webhook secret is configured, so this door is closed.")
@@ -43,54 +45,34 @@ async def github(request: Request, state: Shared) -> Response:
     with state.metrics.accepting.time():
         try:
             body = await _body(request)
-            delivery = platform.accept(Incoming({k.lower(): v for k, v in request.headers.items()}, body))
+            delivery = state.github.accept(Incoming({k.lower(): v for k, v in request.headers.items()}, body))
         except RefusedDelivery as refusal:
             return refuse(state, "github", refusal)
         if delivery is None:
             return refuse(state, "github", RefusedDelivery(204, "not_of_interest", "Nothing to do."))
-        outcome, status = await run_in_threadpool(take, state, delivery)
-    state.metrics.deliveries.labels("github", outcome).inc()
-    # Counted, not logged: a line with the delivery's id would tell whoever sees GitHub's own list who opted in.
-    return Response(status_code=204) if status == 204 else JSONResponse({"message": SAID[outcome]}, status)
-
-
-def take(state: State, delivery: Delivery) -> tuple[str, int]:
-    """(outcome, HTTP status). Nothing is written about somebody who has not asked for it."""
-    if delivery.intent is not Intent.INSTALLATION:
-        assert delivery.subject is not None, "only installations are about nobody"
-        with state.store.read() as c:
-            opted_in = people.consent(c, delivery.subject)
-            if opted_in is None or not (opted_in or _holds(c, delivery)):
-                return "not_opted_in", 204
-    return ("accepted", 202) if state.engine.accept(delivery) else ("seen_before", 202)
-
-
-def _holds(c: Connection, delivery: Delivery) -> bool:
-    """After somebody opted out: what is deleted there, or revoked, must still go here, if it is here."""
-    assert delivery.subject is not None, "only installations are about nobody"
-    if delivery.intent is Intent.FORGET_TOKEN:
-        return access.holds_platform_token(c, delivery.subject)
-    if delivery.intent not in (Intent.DELETE, Intent.WITHDRAW) or delivery.ref is None:
-        return False
-    return comments.find(c, delivery.ref) is not None
+        outcome = await run_in_threadpool(take, state.store, state.engine.accept, delivery)
+    return taken(state, "github", outcome)
 
 
 async def _body(request: Request) -> bytes:
-    """The raw bytes, given up as soon as they are too many. Of what is unsigned none is read: it is refused anyway."""
+    """The raw bytes. Of what is unsigned none is read: it is refused anyway."""
     too_large = RefusedDelivery(413, "too_large", "This delivery is larger than 25 MB, which GitHub never sends.")
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MOST_BYTES:
+    if announced(request) > MOST_BYTES:
         raise too_large
     if "x-hub-signature-256" not in request.headers:
         return b""
-    parts: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MOST_BYTES:
-            raise too_large
-        parts.append(chunk)
-    return b"".join(parts)
+    body = await at_most(request, MOST_BYTES)
+    if body is None:
+        raise too_large
+    return body
+
+
+def taken(state: State, platform: str, outcome: Outcome) -> Response:
+    # Counted, not logged: a line with the delivery's id would tell whoever sees GitHub's own list who opted in.
+    state.metrics.deliveries.labels(platform, outcome.value).inc()
+    if outcome is Outcome.NOT_OPTED_IN:
+        return Response(status_code=204)
+    return JSONResponse({"message": SAID[outcome]}, 202)
 
 
 def refuse(state: State, platform: str, refusal: RefusedDelivery) -> Response:

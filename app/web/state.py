@@ -10,11 +10,13 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Request
 
 from app.channels import Channel
+from app.connected import Connected
+from app.consent import Consents
 from app.domain import Account, Receipt
 from app.judge import Judge
 from app.metrics import Metrics
 from app.norms import Norms
-from app.platforms import Delivery, Platform
+from app.platforms import Delivery, Drafts, Pointing, Signing
 from app.settings import Settings
 from app.store import Store
 from app.web.limits import Limits
@@ -33,6 +35,7 @@ class Post(Protocol):
     """Sends what is not a suggestion: one-time links and codes. Absent where no mail server is configured."""
 
     async def sign_in(self, to: str, url: str, minutes: int) -> Receipt: ...
+    async def confirm(self, to: str, code: str, minutes: int) -> Receipt: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,11 @@ class State:
     judge: Judge
     norms: Norms
     metrics: Metrics
-    platforms: Mapping[str, Platform]
+    github: Signing
+    gerrit: Pointing
+    gerrit_servers: Connected
+    drafts: Mapping[str, Drafts]  # by platform
+    consents: Consents  # to read drafts on Gerrit
     channels: Mapping[str, Channel]
     post: Post | None
     now: Callable[[], datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from app.domain import Account, Comment, CommentRef, Intent
 from app.intake import Intake
 from app.metrics import Metrics
 from app.pipeline import Pipeline
-from app.platforms import Delivery, Incoming
+from app.platforms import Delivery, Held, Incoming, Reading
 from app.store import Store, people, suggestions
 from app.store.tables import decisions
 from tests.fakes import RememberingChannel, ScriptedJudge
@@ -31,21 +32,20 @@ class FakeForge:
     def accept(self, request: Incoming) -> Delivery | None:
         raise NotImplementedError
 
-    async def read(self, delivery: Delivery) -> list[Comment]:
+    async def read(self, delivery: Delivery, held: Sequence[Held] = ()) -> Reading:
         p = delivery.payload
         assert delivery.subject is not None
         assert delivery.ref is not None
-        return [
-            Comment(
-                delivery.ref,
-                delivery.subject,
-                str(p["text"]),
-                "org/repo",
-                str(p["thread"]),
-                "https://forge.test/1",
-                delivery.at,
-            )
-        ]
+        comment = Comment(
+            delivery.ref,
+            delivery.subject,
+            str(p["text"]),
+            "org/repo",
+            str(p["thread"]),
+            "https://forge.test/1",
+            delivery.at,
+        )
+        return Reading((comment,))
 
 
 @dataclass

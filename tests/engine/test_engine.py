@@ -16,12 +16,12 @@ import sqlalchemy as sa
 
 from app import norms
 from app.crypto import Vault
-from app.domain import Account, Comment, CommentRef, Intent, NotNow, ReceiptStatus
+from app.domain import Account, CommentRef, Intent, NotNow, ReceiptStatus
 from app.engine import Engine
 from app.intake import Intake
 from app.metrics import Metrics
 from app.pipeline import Pipeline
-from app.platforms import Delivery
+from app.platforms import Delivery, Reading
 from app.store import Store, people, suggestions, upkeep
 from app.store.tables import comments
 from tests.engine.house import ANNA, STING, FakeForge
@@ -159,7 +159,7 @@ def test_a_failing_step_is_kept_for_a_person_and_its_error_holds_no_words(url: s
         assert engine.failed() == 0
 
 
-async def _broken(delivery: Delivery) -> list[object]:
+async def _broken(delivery: Delivery, held: object) -> Reading:
     raise RuntimeError("nonsense instead of a zebrafish")
 
 
@@ -180,7 +180,7 @@ def test_what_is_away_for_a_while_does_not_end_a_walk(url: str, vault: Vault) ->
         forge = engine.pipeline.intake.platforms["forge"]
         there, calls = forge.read, []
 
-        async def away_at_first(delivery: Delivery) -> list[Comment]:
+        async def away_at_first(delivery: Delivery, held: object) -> Reading:
             calls.append(delivery.id)
             if len(calls) == 1:
                 raise NotNow("The forge is away.")

@@ -1,0 +1,205 @@
+"""Gerrit, as far as its events point and its REST API tells. Its words end in this package.
+
+Published comments are read as the unprivileged account that an administrator connected; drafts with their writer's own
+token. Nothing here publishes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from app.domain import Account, Comment, CommentRef, Intent, NotNow, Server
+from app.platforms import Applied, Delivery, Held, Reading, Refusal, Refused
+from app.platforms.gerrit import answers, reading
+from app.platforms.gerrit.client import Client, GerritRefused, segment
+from app.platforms.gerrit.drafts import Keyring, PersonalDrafts
+from app.platforms.gerrit.events import PLATFORM, Pointer, delivery_id, pointers
+from app.platforms.gerrit.pace import Look, Looks, Pace
+from app.platforms.gerrit.reading import EARLIER, Place
+
+__all__ = ["Gerrit", "Keyring"]
+
+QUIET_S: Final = 60  # without a change, before a draft is judged
+REACH: Final = timedelta(days=7)  # how far back an event may point
+MOST_PROJECTS: Final = 10_000
+MOST_NAME: Final = 300  # of a project
+log = structlog.get_logger()
+
+
+class Gerrit:
+    """``app.platforms.Pointing`` and ``app.platforms.Drafts`` for every connected server.
+
+    ``server`` finds one by name; ``digest`` is ``Vault.digest``. ``quiet_s`` is how long a draft rests unchanged.
+    """
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        server: Callable[[str], Server | None],
+        keyring: Keyring,
+        digest: Callable[[str], str],
+        now: Callable[[], datetime],
+        quiet_s: int = QUIET_S,
+    ) -> None:
+        self._server = server
+        self._drafts = PersonalDrafts(keyring, digest)
+        self._now = now
+        self._quiet_s = quiet_s
+        self._pace = Pace()
+        self._looks = Looks()
+        self._projects: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._clients: dict[str, tuple[Server, Client]] = {}
+
+    async def close(self) -> None:
+        for _, client in self._clients.values():
+            await client.close()
+
+    # --- the door -----------------------------------------------------------------------------------------------------
+
+    def hear(self, server: Server, body: bytes) -> Sequence[Delivery]:
+        event, found = pointers(server, body)
+        id = delivery_id(server, body)
+        return [
+            self.deliver(pointer, id if number == 0 else f"{id}.{number}", event)
+            for number, pointer in enumerate(found)
+        ]
+
+    def deliver(self, pointer: Pointer, id: str, event: str) -> Delivery:
+        """For ways in that have no event: ``id`` must be the same for the same happening."""
+        return pointer.delivery(id, event, self._quiet_s, self._now())
+
+    def expect(self, delivery: Delivery) -> None:
+        if delivery.intent is Intent.DRAFTS:
+            self._looks.expect(_key(delivery), delivery.id)
+
+    # --- the walk -----------------------------------------------------------------------------------------------------
+
+    async def read(self, delivery: Delivery, held: Sequence[Held] = ()) -> Reading:
+        server = await asyncio.to_thread(self._server, _subject(delivery).server)
+        if server is None:
+            return Reading()  # disconnected meanwhile
+        if delivery.intent is Intent.DRAFTS:
+            return await self._read_drafts(server, delivery, held)
+        return await self._read_published(server, delivery, held)
+
+    async def _read_published(self, server: Server, delivery: Delivery, held: Sequence[Held]) -> Reading:
+        account, change = _subject(delivery), _change(delivery)
+        now = self._now()
+        since = max(delivery.at - EARLIER, now - REACH)
+        heard_at = datetime.fromisoformat(str(delivery.payload["heard_at"]))
+        if self._looks.covers(_key(delivery), delivery.id, heard_at, since):
+            return Reading()
+        self._pace.admit((server.name, change), now.timestamp())
+        project = str(delivery.payload["project"])
+        path = f"changes/{segment(project)}~{change}"
+        client = await self._reader(server)
+        messages = await reached(client, f"{path}/messages")
+        notes = await reached(client, f"{path}/comments") if messages is not None else None
+        if messages is None or notes is None:
+            return Reading()  # no such change, or not one that we may see
+        self._looks.saw(_key(delivery), Look(delivery.id, now, since))
+        place = Place(server, change, project)
+        return reading.said(place, account, since, held, answers.messages(messages), answers.notes(notes))
+
+    async def _read_drafts(self, server: Server, delivery: Delivery, held: Sequence[Held]) -> Reading:
+        account, change = _subject(delivery), _change(delivery)
+        emptied = bool(delivery.payload["emptied"])
+        if self._looks.overtaken(_key(delivery), delivery.id):
+            return Reading()
+        if emptied and not reading.vanished(held, (), delivery.at):
+            return Reading()
+        self._pace.admit((server.name, change), self._now().timestamp())
+        saved: list[answers.Note] = []
+        if not emptied:
+            found = await self._drafts.saved(server, account, change)
+            if found is None:
+                return Reading()
+            saved = found
+        place = await self._place(server, change, needed=bool(saved))
+        there = {place.ref(reading.COMMENT, note.id) for note in saved}
+        missing = reading.vanished(held, there, delivery.at if emptied else None)
+        gone, published = await self._fate(place, missing)
+        quiet = timedelta(seconds=self._quiet_s)
+        rested = reading.resting(saved, delivery.at, self._now(), quiet)
+        comments = tuple(place.comment(note, account, published=False) for note in rested)
+        return Reading(comments, gone, published)
+
+    async def _fate(
+        self, place: Place, missing: Sequence[Held]
+    ) -> tuple[tuple[CommentRef, ...], tuple[CommentRef, ...]]:
+        """(gone, published). What is published where we may not see it, is as good as gone: nothing of it stays."""
+        if not missing:
+            return (), ()
+        out = await reached(await self._reader(place.server), f"changes/{place.change}/comments")
+        return reading.fate(place, missing, answers.notes(out))
+
+    # --- drafts -------------------------------------------------------------------------------------------------------
+
+    async def list(self, account: Account, within: CommentRef) -> Sequence[Comment]:
+        server = await asyncio.to_thread(self._server, account.server)
+        if server is None:
+            return ()
+        change = int(within.id)
+        saved = await self._drafts.saved(server, account, change)
+        place = await self._place(server, change, needed=bool(saved))
+        return [place.comment(note, account, published=False) for note in saved or ()]
+
+    async def apply(self, account: Account, draft: CommentRef, expected: str, text: str) -> Applied | Refused:
+        server = await asyncio.to_thread(self._server, account.server)
+        if server is None or draft.kind != reading.COMMENT:
+            return Refused(Refusal.NOT_ALLOWED)
+        return await self._drafts.apply(server, account, draft, expected, text)
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
+    async def _place(self, server: Server, change: int, *, needed: bool) -> Place:
+        """With the project, which an event about drafts does not name; a change is never moved to another one."""
+        known = self._projects.get((server.name, change), "")
+        if needed and not known:
+            found = await reached(await self._reader(server), f"changes/{change}")
+            name = found.get("project") if isinstance(found, dict) else None
+            if isinstance(name, str) and len(name) <= MOST_NAME:
+                known = self._projects[server.name, change] = name
+                if len(self._projects) > MOST_PROJECTS:
+                    self._projects.popitem(last=False)
+        return Place(server, change, known)
+
+    async def _reader(self, server: Server) -> Client:
+        """The connection of the account that reads; another one once the server was connected anew."""
+        known = self._clients.get(server.name)
+        if known is None or known[0] != server:
+            self._clients[server.name] = known = (server, Client(server.url, server.username, server.token))
+        return known[1]
+
+
+async def reached(client: Client, path: str) -> Any:
+    """``None`` for what is not there, or not for us to see. Raises ``NotNow`` also where our own account is refused."""
+    try:
+        return await client.get(path)
+    except GerritRefused as error:
+        if error.status == 401:
+            log.warning("Gerrit refuses the account that reads comments back; `tactful gerrit doctor` says more")
+            raise NotNow("Gerrit refuses the account that reads comments back.") from None
+        return None
+
+
+def _key(delivery: Delivery) -> tuple[str, int, int]:
+    account = _subject(delivery)
+    return account.server, _change(delivery), account.id
+
+
+def _subject(delivery: Delivery) -> Account:
+    assert delivery.subject is not None, "what points at a change is about somebody in it"
+    return delivery.subject
+
+
+def _change(delivery: Delivery) -> int:
+    assert delivery.ref is not None, "it points at a change"
+    return int(delivery.ref.id)

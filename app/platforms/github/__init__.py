@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain import Comment, Intent
-from app.platforms import Delivery, Incoming
+from app.platforms import Delivery, Held, Incoming, Reading
 from app.platforms.github.envelope import open_envelope
 from app.platforms.github.events import hear
 
@@ -13,7 +13,7 @@ __all__ = ["GitHub"]
 
 
 class GitHub:
-    """``app.platforms.Platform`` for one server.
+    """``app.platforms.Signing`` for one server.
 
     ``secrets`` are those of the webhook, any of which may have signed: two while one is being rotated, and without a
     usable one every delivery is refused. ``server`` is the host name that account numbers belong to. ``max_bytes`` is
@@ -36,19 +36,18 @@ class GitHub:
         """
         return hear(open_envelope(request, self._secrets, self._max_bytes), self._server)
 
-    async def read(self, delivery: Delivery) -> list[Comment]:
+    async def read(self, delivery: Delivery, held: Sequence[Held] = ()) -> Reading:
         """The comment as the delivery carried it: GitHub sends the whole text, so nothing is asked of the network."""
         if delivery.intent is not Intent.JUDGE or delivery.subject is None or delivery.ref is None:
-            return []
+            return Reading()
         carried = delivery.payload
-        return [
-            Comment(
-                ref=delivery.ref,
-                author=delivery.subject,
-                text=str(carried["text"]),
-                project=str(carried["project"]),
-                thread=str(carried["thread"]),
-                url=str(carried["url"]),
-                written_at=delivery.at,
-            )
-        ]
+        comment = Comment(
+            ref=delivery.ref,
+            author=delivery.subject,
+            text=str(carried["text"]),
+            project=str(carried["project"]),
+            thread=str(carried["thread"]),
+            url=str(carried["url"]),
+            written_at=delivery.at,
+        )
+        return Reading((comment,))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain import Account, Comment, CommentRef, Intent
-from app.platforms import Delivery
+from app.platforms import Delivery, Reading
 from app.platforms.github import GitHub
 from app.platforms.github.deliveries import Somebody
 from tests.platforms.github.asking import SECRET, accepted, refused
@@ -18,7 +18,7 @@ DELETED = ("review_comment", "issue_comment", "discussion_comment")
 
 
 async def read(delivery: Delivery) -> Comment:
-    [comment] = await GitHub([SECRET]).read(delivery)
+    [comment] = (await GitHub([SECRET]).read(delivery)).comments
     return comment
 
 
@@ -197,4 +197,4 @@ async def test_a_deletion_deletes_whoever_did_it(forge: Forge, kind: str, by: So
     assert (delivery.intent, delivery.ref, delivery.subject) == (Intent.DELETE, first.ref, first.subject)
     assert delivery.at >= first.at
     assert delivery.payload == {}
-    assert await GitHub([SECRET]).read(delivery) == []
+    assert await GitHub([SECRET]).read(delivery) == Reading()

@@ -92,7 +92,7 @@ async def test_examples_are_read_faithfully():
         assert delivery.ref.id == str(words["id"])
         said = datetime.fromisoformat(words.get("updated_at") or words["submitted_at"])
         assert delivery.at.replace(microsecond=0) == said  # what came later in the same second counts as later
-        comments = await platform.read(delivery)
+        comments = (await platform.read(delivery)).comments
         assert len(comments) == (delivery.intent is Intent.JUDGE)
         for comment in comments:
             assert comment.text == words["body"]
