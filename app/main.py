@@ -14,14 +14,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__, wiring
 from app.domain import NotNow, TactfulError
 from app.judge import Judge
 from app.settings import Settings
-from app.web import check, health, hooks, me, pages, signin
+from app.web import check, gerrit_hook, gerrit_pairing, gerrit_plugin, health, hooks, me, pages, signin
 from app.web.body import BodyLimit
+from app.web.cors import ConnectedOrigins
 from app.web.headers import HEADERS, SafeHeaders
 from app.web.limits import TooMuch
 from app.web.session import CrossSite, SignInFirst
@@ -48,16 +48,13 @@ def create_app(
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
     )
-    for module in (hooks, check, health, pages, signin, me):
+    for module in (hooks, gerrit_hook, check, gerrit_pairing, gerrit_plugin, health, pages, signin, me):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")
     app.add_middleware(
-        CORSMiddleware,
-        allow_origins=list(settings.cors_origins),
-        allow_methods=["POST"],
-        allow_headers=["authorization", "content-type"],
-        expose_headers=["retry-after"],
-        max_age=600,
+        ConnectedOrigins,
+        configured=settings.cors_origins,
+        connected=lambda: [server.url for server in app.state.tactful.gerrit_servers.every().values()],
     )
     app.add_middleware(BodyLimit)
     app.add_middleware(SafeHeaders, https=settings.address.startswith("https://"))

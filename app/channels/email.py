@@ -9,11 +9,12 @@ from typing import Final
 from app.channels import AFTER_PUBLICATION
 from app.channels.letter import AddressError
 from app.channels.mail import Mailer
-from app.channels.messages import confirm_message, invite_message, sign_in_message, suggestion_message
+from app.channels.messages import code_message, confirm_message, invite_message, sign_in_message, suggestion_message
 from app.domain import Address, Receipt, ReceiptStatus, Suggestion
 
 __all__ = [
     "EmailChannel",
+    "code_message",
     "confirm_message",
     "invite_message",
     "sign_in_message",

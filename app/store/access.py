@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.crypto import hash_token, new_token
 from app.domain import Account
-from app.store.tables import accounts, client_tokens, codes, links, platform_tokens, sessions
+from app.store.tables import accounts, client_tokens, codes, links, nonces, platform_tokens, sessions
 
 LINK_LIFE = timedelta(minutes=15)
 CODE_LIFE = timedelta(minutes=10)
@@ -40,6 +40,13 @@ def use_link(c: Connection, token: str, now: datetime, purpose: str = "sign-in")
     mine = (links.c.token_hash == hash_token(token)) & (links.c.purpose == purpose)
     row = c.execute(sa.delete(links).where(mine).returning(links.c.person_id, links.c.expires_at)).first()
     return int(row.person_id) if row and row.expires_at > now else None
+
+
+def link_person(c: Connection, token: str, now: datetime, purpose: str = "sign-in") -> int | None:
+    """Whose link it is, without spending it."""
+    mine = (links.c.token_hash == hash_token(token)) & (links.c.purpose == purpose) & (links.c.expires_at > now)
+    found = c.scalar(sa.select(links.c.person_id).where(mine))
+    return int(found) if found is not None else None
 
 
 def links_open(c: Connection, person_id: int, now: datetime, purpose: str = "sign-in") -> int:
@@ -107,6 +114,15 @@ def use_code(c: Connection, code: str, purpose: str, now: datetime) -> tuple[int
     if c.execute(sa.delete(codes).where(codes.c.handle == handle)).rowcount == 0:
         return None
     return int(row["person_id"]), tuple(row["scopes"])
+
+
+def code_under_way(
+    c: Connection, person_id: int, purpose: str, now: datetime
+) -> tuple[datetime, tuple[str, ...]] | None:
+    """(when it was made, what it opens) of a code that could still be used."""
+    mine = (codes.c.person_id == person_id) & (codes.c.purpose == purpose) & (codes.c.expires_at > now)
+    row = c.execute(sa.select(codes.c.expires_at, codes.c.scopes).where(mine)).first()
+    return (row.expires_at - CODE_LIFE, tuple(row.scopes)) if row else None
 
 
 def end_codes(c: Connection, person_id: int, purpose: str) -> None:
@@ -187,5 +203,5 @@ def holds_platform_token(c: Connection, account: Account) -> bool:
 
 
 def sweep(c: Connection, now: datetime) -> None:
-    for table in (links, codes, sessions):
+    for table in (links, codes, sessions, nonces):
         c.execute(sa.delete(table).where(table.c.expires_at <= now))

@@ -98,5 +98,40 @@ class PairResponse(BaseModel):
     scopes: list[str]
 
 
+class NonceRequest(Strict):
+    """Nothing is asked for but a nonce."""
+
+
+class NonceResponse(BaseModel):
+    nonce: str = Field(description="to be sent back with the proof; works once, for five minutes")
+
+
+class KeyIn(Strict):
+    """A token of the person's on their Gerrit. It is used for this one request and deleted there, whatever comes of it."""
+
+    username: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f:/]{1,100}$")] = Field(examples=["rita"])
+    token_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")] = Field(
+        examples=["tactful-pair-1f2e"]
+    )
+    token: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,500}$")]
+
+
+class GerritPairRequest(KeyIn):
+    nonce: Annotated[str, StringConstraints(min_length=20, max_length=100)]
+    client: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
+        examples=["Gerrit at review.example.org"]
+    )
+
+
+class GerritPairResponse(PairResponse):
+    drafts_allowed: bool = Field(description="whether this server's drafts may be read, if the person wants it")
+    open: str = Field(description="a link that signs the person in at Tactful; works once, for 15 minutes")
+    says: str
+
+
+class Said(BaseModel):
+    says: str = Field(description="what was done, in a sentence or two")
+
+
 class Problem(BaseModel):
     message: str = Field(description="what happened and what to do, in a sentence")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.bands import band
-from app.channels import AFTER_PUBLICATION
+from app.channels import afterwards
 from app.domain import Suggestion
 from app.store import feedback, people, suggestions
 from app.store.people import Profile
@@ -32,20 +32,25 @@ def inbox(request: Request, state: Shared, me: Me, before: int | None = None) ->
     with state.store.read() as c:
         found = suggestions.inbox(c, state.store.vault, me.person.id, NOTES_A_PAGE + 1, before_id=earlier_than)
     entries, more = found[:NOTES_A_PAGE], len(found) > NOTES_A_PAGE
-    return _render(
-        request, state, me, "inbox.html", entries=entries, more=entries[-1].id if more else None, before=before
-    )
+    return page(request, state, me, "inbox.html", entries=entries, more=entries[-1].id if more else None, before=before)
 
 
 @router.get("/inbox/{number:int}")
 def note(number: RowId, request: Request, state: Shared, me: Me) -> Response:
-    return _render(request, state, me, "note.html", entry=_mine(state, me, number), afterwards=AFTER_PUBLICATION)
+    entry = mine(state, me, number)
+    then = afterwards(entry.ref.platform, published=entry.published)
+    return page(request, state, me, "note.html", entry=entry, afterwards=then)
 
 
 @router.post("/inbox/{number:int}/answer", dependencies=[OwnForm])
 def answer(number: RowId, state: Shared, me: Me, answer: Annotated[Answer, Form()]) -> Response:
     """Kept for its writer, and counted without them: by norm and band, the same answer once."""
-    entry = _mine(state, me, number)
+    entry = mine(state, me, number)
+    taken(state, me, entry, answer)
+    return RedirectResponse(f"/inbox/{entry.id}", 303)
+
+
+def taken(state: State, me: Profile, entry: Entry, answer: str) -> None:
     with state.store.begin() as c:
         suggestions.answer(c, me.person.id, entry.id, answer)
         heard = suggestions.heard_at(c, entry.id)
@@ -55,18 +60,17 @@ def answer(number: RowId, state: Shared, me: Me, answer: Annotated[Answer, Form(
         )
     if counted:
         state.metrics.feedback.labels(answer).inc()
-    return RedirectResponse(f"/inbox/{entry.id}", 303)
 
 
 @router.post("/inbox/{number:int}/pause", dependencies=[OwnForm])
 def pause(number: RowId, state: Shared, me: Me, pause: Annotated[words.Pause, Form()]) -> Response:
-    entry = _mine(state, me, number)
+    entry = mine(state, me, number)
     with state.store.begin() as c:
         people.change(c, me.person.id, snoozed_until=words.pause_until(pause, state.now(), me.person.zone))
     return RedirectResponse(f"/inbox/{entry.id}", 303)
 
 
-def _mine(state: State, me: Profile, number: int) -> Entry:
+def mine(state: State, me: Profile, number: int) -> Entry:
     """Somebody else's note is as absent as one that never was."""
     with state.store.read() as c:
         found = suggestions.inbox(c, state.store.vault, me.person.id, entry_id=number)
@@ -75,7 +79,21 @@ def _mine(state: State, me: Profile, number: int) -> Entry:
     return found[0]
 
 
-def _render(request: Request, state: State, me: Profile, template: str, **values: object) -> Response:
+def can_apply(state: State, entry: Entry) -> bool:
+    """A wording can be put into what is still a draft, where the forge lets its writer change it through us."""
+    return (
+        not entry.published
+        and not entry.withdrawn
+        and entry.ref.platform in state.drafts
+        and entry.text is not None
+        and entry.suggestion is not None
+        and entry.suggestion.wording is not None
+    )
+
+
+def page(
+    request: Request, state: State, me: Profile, template: str, *, status: int = 200, **values: object
+) -> Response:
     shown: dict[str, object] = {
         "now": state.now(),
         "zone": me.person.zone,
@@ -84,9 +102,10 @@ def _render(request: Request, state: State, me: Profile, template: str, **values
         "pieces": _pieces,
         "change": _change,
         "source_name": lambda suggestion: _source_name(state, suggestion),
+        "can_apply": lambda entry: can_apply(state, entry),
         **values,
     }
-    return render(request, template, me, shown)
+    return render(request, template, me, shown, status=status)
 
 
 def _pieces(entry: Entry) -> tuple[Piece, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -34,8 +35,9 @@ def ask(request: Request, me: Me) -> Response:
 
 @router.post("/me/forget", dependencies=[OwnForm])
 def forget(request: Request, state: Shared, me: Me) -> Response:
-    """The person and all that hangs on them; then what the engine still remembers of finished walks."""
-    response = RedirectResponse("/forgotten", 303)
+    """Their tokens on both sides, the person and all that hangs on them; then what the engine remembers of finished walks."""
+    left = state.consents.end_of(me.person.id)
+    response = RedirectResponse(f"/forgotten?left={quote(left[0])}" if left else "/forgotten", 303)
     session.end(state, request, response)
     with state.store.begin() as c:
         accounts = [binding.account for binding in people.bindings(c, me.person.id)]
@@ -45,5 +47,5 @@ def forget(request: Request, state: Shared, me: Me) -> Response:
 
 
 @router.get("/forgotten")
-def forgotten(request: Request, visitor: Visitor) -> Response:
-    return render(request, "forgotten.html", visitor)
+def forgotten(request: Request, state: Shared, visitor: Visitor, left: str = "") -> Response:
+    return render(request, "forgotten.html", visitor, {"left": state.gerrit_servers.named(left)})

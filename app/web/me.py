@@ -10,26 +10,31 @@ from fastapi import APIRouter, Form, Request, Response
 
 from app.domain import TactfulError
 from app.store import access, people
-from app.web import channels, clients, leave, words
+from app.web import addresses, channels, clients, drafts, leave, words
 from app.web.session import Me, OwnForm
 from app.web.state import Shared
 from app.web.templating import RowId, render, saved
 
 router = APIRouter(include_in_schema=False)
-for part in (channels, clients, leave):
+for part in (channels, addresses, clients, drafts, leave):
     router.include_router(part.router)
 
 MOST_A_DAY, MOST_A_WEEK = 20, 100
 
 
 @router.get("/me")
-def choices(request: Request, state: Shared, me: Me, changed: str = "") -> Response:
+def choices(request: Request, state: Shared, me: Me, changed: str = "", left: str = "") -> Response:
     with state.store.read() as c:
         bindings = people.bindings(c, me.person.id)
         paired = access.clients(c, me.person.id)
+        address_asked = addresses.asked(c, state, me)
     shown: dict[str, object] = {
         "me": me,
+        "called": words.called(me, bindings),
+        "drafts": drafts.places(state, me, bindings),
+        "address_asked": address_asked,
         "changed": changed,
+        "left": state.gerrit_servers.named(left),
         "bindings": bindings,
         "clients": paired,
         "norms": state.norms,
@@ -39,6 +44,7 @@ def choices(request: Request, state: Shared, me: Me, changed: str = "") -> Respo
         "keep_text_days": state.settings.keep_text_days,
         "keep_scores_days": state.settings.keep_scores_days,
         "email_possible": "email" in state.channels,
+        "can_send": state.post is not None,
         "chat": channels.direct(state),
         "chat_address": state.store.vault.open(me.chat_sealed) if me.chat_sealed else None,
         "most_a_day": MOST_A_DAY,
@@ -59,12 +65,13 @@ def reading(state: Shared, me: Me, on: Annotated[bool, Form()]) -> Response:
 
 @router.post("/me/accounts/{number:int}", dependencies=[OwnForm])
 def account(number: RowId, state: Shared, me: Me, mine: Annotated[bool, Form()]) -> Response:
+    left = [] if mine else state.consents.end_of(me.person.id, binding_id=number)
     with state.store.begin() as c:
         if mine:
             people.confirm(c, me.person.id, number, state.now())
         else:
             people.unbind(c, me.person.id, number)
-    return saved("accounts")
+    return saved("accounts", left=left)
 
 
 @router.post("/me/norms", dependencies=[OwnForm])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.web import front, history, inbox
+from app.web import apply, front, history, inbox
 from app.web.templating import render_error
 
 __all__ = ["render_error", "router"]
 
 router = APIRouter()
-for part in (front, inbox, history):
+for part in (front, inbox, apply, history):
     router.include_router(part.router)

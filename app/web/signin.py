@@ -13,18 +13,21 @@ from fastapi.responses import RedirectResponse
 
 from app.domain import ReceiptStatus
 from app.store import access, people
+from app.store.joining import join as join_people
 from app.store.people import Profile
-from app.web import session
+from app.web import session, words
 from app.web.check import address
-from app.web.session import OwnForm, Visitor
+from app.web.session import Me, OwnForm, Visitor
 from app.web.state import Shared, State
-from app.web.templating import render
+from app.web.templating import render, saved
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
 MOST_LINKS_OPEN = 3
-_OWN_PAGES = re.compile(r"/(inbox(/[0-9]{1,18})?|history|norms|me(/forget)?)?", re.ASCII)
+JOINABLE = "pairing"
+"""The purpose of links that come with a pairing: somebody signed in may join that account to the person they are."""
+_OWN_PAGES = re.compile(r"/(inbox(/[0-9]{1,18}(/apply)?)?|history|norms|me(/forget)?)?", re.ASCII)
 
 
 def own_page(to: str) -> str:
@@ -56,6 +59,7 @@ def send(
 
 def _sign_in_page(request: Request, state: State, visitor: Profile | None, to: str, *, asked: bool) -> Response:
     shown = {"to": own_page(to), "can_send": state.post is not None, "asked": asked}
+    shown["by_gerrit"] = bool(state.gerrit_servers.every())
     return render(request, "sign_in.html", visitor, shown)
 
 
@@ -74,9 +78,24 @@ def _send(state: State, email: str, to: str) -> None:
 
 
 @router.get("/enter/{token}")
-def door(token: str, request: Request, visitor: Visitor, to: str = "/inbox") -> Response:
+def door(token: str, request: Request, state: Shared, visitor: Visitor, to: str = "/inbox") -> Response:
     """Only a button: programs that open every link in an e-mail must not spend it."""
-    return render(request, "enter.html", visitor, {"token": token, "to": own_page(to), "spent": False})
+    shown = {"token": token, "to": own_page(to), "spent": False}
+    if visitor is not None and (names := _two_names(state, token, visitor)) is not None:
+        return render(request, "join.html", visitor, {**shown, "own_name": names[0], "other_name": names[1]})
+    return render(request, "enter.html", visitor, shown)
+
+
+def _two_names(state: State, token: str, visitor: Profile) -> tuple[str, str] | None:
+    """The visitor and somebody who proved an account a moment ago; ``None`` where the two cannot or need not be joined."""
+    with state.store.read() as c:
+        other_id = access.link_person(c, token, state.now(), JOINABLE)
+        other = people.profile(c, other_id) if other_id not in (None, visitor.person.id) and other_id else None
+        if other is None or other.is_admin:
+            return None
+        return words.called(visitor, people.bindings(c, visitor.person.id)), words.called(
+            other, people.bindings(c, other.person.id)
+        )
 
 
 @router.post("/enter/{token}", dependencies=[OwnForm])
@@ -84,13 +103,27 @@ def enter(
     token: str, request: Request, state: Shared, visitor: Visitor, to: Annotated[str, Form()] = "/inbox"
 ) -> Response:
     with state.store.begin() as c:
-        person = access.use_link(c, token, state.now())
+        person = access.use_link(c, token, state.now()) or access.use_link(c, token, state.now(), JOINABLE)
     if person is None:
-        return render(request, "enter.html", visitor, {"token": "", "to": own_page(to), "spent": True}, status=410)
+        return spent(request, visitor, own_page(to))
     response = RedirectResponse(own_page(to), 303)
     session.end(state, request, response)  # whoever was signed in here before is no longer
     session.begin(state, response, person)
     return response
+
+
+def spent(request: Request, visitor: Profile | None, to: str) -> Response:
+    return render(request, "enter.html", visitor, {"token": "", "to": to, "spent": True}, status=410)
+
+
+@router.post("/enter/{token}/join", dependencies=[OwnForm])
+def join(token: str, request: Request, state: Shared, me: Me) -> Response:
+    """Whoever is signed in here and came with the link of another person's pairing may become one person with them."""
+    with state.store.begin() as c:
+        other = access.use_link(c, token, state.now(), JOINABLE)
+        if other is not None and other != me.person.id:
+            join_people(c, emptied=other, into=me.person.id)
+    return saved("accounts") if other is not None else spent(request, me, "/me")
 
 
 @router.post("/sign-out", dependencies=[OwnForm])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from fastapi import Depends, HTTPException, Request, Response
@@ -79,6 +80,10 @@ def known_size(number: int) -> int:
 RowId = Annotated[int, Depends(known_size)]
 
 
-def saved(section: str) -> Response:
-    """Back to where the choice was made, which says that it was saved."""
-    return RedirectResponse(f"/me?changed={section}#{section}", 303)
+def saved(section: str, left: Sequence[str] = ()) -> Response:
+    """Back to where the choice was made, which says that it was saved.
+
+    ``left`` are the servers where a token could not be deleted: the page says so, of the first one.
+    """
+    at = f"&left={quote(left[0])}" if left else ""
+    return RedirectResponse(f"/me?changed={section}{at}#{section}", 303)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Final, Literal
 
 from app.domain import Silence
+from app.store.people import Binding, Profile
 
 #: Under the box, when nothing is said. What is missing here reads as ``NOTHING``.
 SILENT: Final[Mapping[Silence, str]] = MappingProxyType(
@@ -37,6 +38,7 @@ ANSWERED: Final[Mapping[str, str]] = MappingProxyType(
         "helpful": "You said that this helped.",
         "wrong": "Noted. That is worth knowing.",
         "not_now": "Put aside. If you like, nothing new comes for a while:",
+        "used": "You put this wording into your draft.",
     }
 )
 UNCERTAIN: Final[Mapping[str, str]] = MappingProxyType(
@@ -44,6 +46,12 @@ UNCERTAIN: Final[Mapping[str, str]] = MappingProxyType(
         "email": "The mail server did not say whether this note arrived by e-mail, so it was not sent again.",
         "chat": "The chat service did not say whether this note arrived, so it was not sent again.",
     }
+)
+
+#: In sight wherever somebody ticks it; the plugin says the same in Gerrit's page.
+DRAFTS: Final = (
+    "Gerrit has no narrower key: this token can do everything you can do there. "
+    "Tactful uses it to read your drafts and, when you press Apply, to change one."
 )
 
 Pause = Literal["hour", "today", "week"]
@@ -58,6 +66,14 @@ def pause_until(pause: Pause, now: datetime, zone: tzinfo) -> datetime:
     return datetime.combine(today + timedelta(days=days), time.min, zone)
 
 
+def called(profile: Profile, bindings: Sequence[Binding]) -> str:
+    """By what somebody knows themselves here: their address, or else the account they came with."""
+    if profile.email is not None:
+        return profile.email
+    account = next((binding.account for binding in bindings if binding.confirmed), None)
+    return f"{account.login or account.id} on {account.server}" if account else "somebody without an address"
+
+
 def clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%H:%M}"
 
@@ -68,6 +84,11 @@ def day(at: datetime, now: datetime, zone: tzinfo) -> str:
     if (today - date).days in (0, 1):
         return "Yesterday" if date < today else "Today"
     return f"{date:%A} {date.day} {date:%B} {date.year}"
+
+
+def date(at: datetime, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%B} {local.year}"
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -14,7 +14,7 @@ from app.channels.excerpt import Piece, excerpt
 from app.channels.letter import plain_message
 from app.domain import Suggestion
 
-__all__ = ["confirm_message", "invite_message", "sign_in_message", "suggestion_message"]
+__all__ = ["code_message", "confirm_message", "invite_message", "sign_in_message", "suggestion_message"]
 
 _TEMPLATES: Final = Environment(
     loader=PackageLoader("app.channels", "messages"),
@@ -97,6 +97,11 @@ def confirm_message(to: str, url: str, minutes: int) -> EmailMessage:
 def invite_message(to: str, url: str, minutes: int) -> EmailMessage:
     """The one-time link that an administrator sends to somebody new. Raises ``AddressError``."""
     return _link_message(to, url, minutes, _INVITE)
+
+
+def code_message(to: str, code: str, minutes: int) -> EmailMessage:
+    """The code that confirms ``to`` as the address of whoever enters it, signed in. Raises ``AddressError``."""
+    return _message(to, _CONFIRM.subject, "code", link=_CONFIRM, code=code, minutes=minutes)
 
 
 def _link_message(to: str, url: str, minutes: int, link: _Link) -> EmailMessage:
