@@ -18,7 +18,7 @@ from typing import Any, Final
 from classifiers.labels import CONCERNS, LABELS
 
 DATA: Final = Path(__file__).parent / "data"
-HELD_OUT: Final = ("t8", "t14", "t19")
+HELD_OUT: Final = ("t8", "t14", "t24")
 """Writer files that no training sees: a mixed one rich in concerns, the everyday one, and the newest."""
 PERMISSIVE: Final = frozenset({"MIT", "CC0-1.0"})
 POOLS: Final = ("eval/clearcrc.jsonl.gz", "eval/nova_review_categories.jsonl.gz", "eval/github_pr_sentiment.jsonl.gz")
@@ -46,15 +46,13 @@ EMOTIONS: Final = [
     "sadness",
     "surprise",
 ]
-_SEEN: Final = {
-    "bitter frustration": (0.1, 0.13, 0.18),
-    "impatience": (0.05, 0.05, 0.05),
-    "insulting": (0.4, 0.13, 0.55),
-    "mocking": (0.28, 0.1, 0.05),
-    "threat": (0.1, 0.5, 0.85),
-    "vulgarity": (0.15, 0.25, 0.55),
+LABELLED: Final = {
+    "vcu_incivility": "uncivil",
+    "cc0_codereview_toxicity": "toxic",
+    "cc0_gitter_toxicity": "toxic",
+    "tufano_review_pool": "",
 }
-"""How often each kind of uncivil comment is belittling, an assumption, hostile by our guide."""
+"""Permissive sets in which we labelled comments by our own guide, and the side task that others labelled there."""
 AUXILIARY: Final = ("toxic", "uncivil", "sexist", *(f"emotion:{e}" for e in EMOTIONS))
 """Side tasks that only training knows: what other people labelled in other sets."""
 
@@ -115,7 +113,10 @@ def own(names: Sequence[str], folder: Path = DATA, *, rewrites: bool = True) -> 
 
 
 def harmless(sets: Path) -> list[Example]:
-    """Real review comments taken as free of concerns; whether they hold a strength is unknown."""
+    """Real review comments taken as free of concerns; whether they hold a strength is unknown.
+
+    Those of them that we labelled are in :func:`labelled`, whose labels count.
+    """
     nothing = dict.fromkeys(CONCERNS, 0.0)
     found = [
         Example(row["text"], nothing, origin="tufano_review_pool")
@@ -130,27 +131,6 @@ def harmless(sets: Path) -> list[Example]:
     return found
 
 
-def doubtful(sets: Path) -> list[Example]:
-    """Comments that others called toxic or uncivil, with the chance that one of them carries each concern.
-
-    Rude words about code are no concern here, so these are mostly hard harmless ones. The chances are the shares seen
-    among the labelled real comments of the same kind that are MIT or CC0 (130 toxic reviews, 112 uncivil comments).
-    """
-    found = []
-    for row in rows(sets / "train/cc0_codereview_toxicity.jsonl.gz"):
-        if row["labels"]["toxic"] == 1:
-            chances = dict.fromkeys(CONCERNS, 0.005) | {"bare_opposition": 0.015, "subtle_ism": 0.01}
-            found.append(Example(row["text"], chances, auxiliary={"toxic": 1.0}, origin="cc0_codereview_toxicity"))
-    for row in rows(sets / "train/vcu_incivility.jsonl.gz"):
-        uncivil = float(row["labels"]["uncivil"])
-        seen = _SEEN.get(row["labels"]["tbdf"], (0.1, 0.1, 0.1)) if uncivil else (0.0, 0.0, 0.0)
-        if len(row["text"]) <= 600:
-            chances = dict.fromkeys(CONCERNS, 0.01 * uncivil)
-            chances |= dict(zip(("belittling", "assumption", "hostility"), seen, strict=True))
-            found.append(Example(row["text"], chances, auxiliary={"uncivil": uncivil}, origin="vcu_incivility"))
-    return found
-
-
 def real(sets: Path, licences: frozenset[str] | None = PERMISSIVE) -> list[Example]:
     """The labelled real comments whose licence allows it; ``None`` for all of them (evaluation only)."""
     found = []
@@ -160,6 +140,21 @@ def real(sets: Path, licences: frozenset[str] | None = PERMISSIVE) -> list[Examp
             found.append(
                 Example(row["text"], _known(row["labels"]), spans, origin=f"real:{row['source']}:{row['licence']}")
             )
+    return found
+
+
+def labelled(sets: Path, path: Path | None = None) -> list[Example]:
+    """Permissive real comments that we labelled by our guide; ``real_labels.jsonl`` holds labels and offsets, no texts."""
+    known = {row["key"]: row for row in rows(path or DATA / "real_labels.jsonl")}
+    found, seen = [], set()
+    for name, task in LABELLED.items():
+        for row in rows(sets / f"train/{name}.jsonl.gz"):
+            k = key(row["text"])
+            if k in known and k not in seen:
+                seen.add(k)
+                spans = tuple((start, end) for start, end in known[k]["spans"])
+                felt = {task: float(row["labels"][task])} if task else {}
+                found.append(Example(row["text"], _known(known[k]["labels"]), spans, felt, origin=f"labelled:{name}"))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from classifiers.corpus import key, real, rows
+from classifiers.corpus import DATA, key, real, rows
 from classifiers.labels import CONCERNS
 
 _POOLS = ("eval/clearcrc.jsonl.gz", "eval/nova_review_categories.jsonl.gz")
@@ -18,13 +18,15 @@ def half(text: str) -> int:
 def pool(sets: Path, part: int | None = None, *, trained_on: frozenset[str] = frozenset()) -> list[str]:
     """Texts of the pool, each once; ``part`` is a :func:`half`, ``trained_on`` holds keys to leave out.
 
-    ClearCRC and Nova were not labelled by our guide: a few of their comments do carry a concern ("Do not merge this."),
-    so a false nudge counted on them may be a right one. They stay in: the figures err on the strict side.
+    ClearCRC and Nova were not made by our guide. Of their comments, those in which a model heard the most were read by it,
+    shuffled among others and without their scores (``pool_labels.jsonl``): the few that do carry a concern ("Do not
+    merge this.") are no harmless ones and stay out.
     """
     texts = [row["text"] for name in _POOLS for row in rows(sets / name)]
     texts += [e.text for e in real(sets, None) if not any(e.labels[c] for c in CONCERNS)]
     concerned = {key(e.text) for e in real(sets, None) if any(e.labels[c] for c in CONCERNS)}
-    seen = concerned | trained_on
+    read = {row["key"] for row in rows(DATA / "pool_labels.jsonl") if set(row["labels"]) & set(CONCERNS)}
+    seen = concerned | read | trained_on
     found = []
     for text in texts:
         k = key(text)

