@@ -12,6 +12,7 @@ import pytest
 from app.crypto import Vault, new_key
 from app.store import Store
 from tests.postgres import cluster, new_database
+from tests.real.gerrit.server import RealGerrit, running
 
 
 @pytest.hookimpl(wrapper=True)
@@ -64,6 +65,13 @@ def store(tmp_path: Path, vault: Vault) -> Iterator[Store]:
 def postgres_server() -> Iterator[str]:
     with cluster() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def gerrit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealGerrit]:
+    """One real Gerrit for the whole run, with its people; skips without TACTFUL_GERRIT_LIB."""
+    with running(tmp_path_factory.mktemp("gerrit")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from app.domain import Account, CommentRef, Key, Server
 from app.platforms import Applied, Refusal, Refused
@@ -41,7 +41,7 @@ class PersonalDrafts:
     async def apply(
         self, server: Server, account: Account, draft: CommentRef, expected: str, text: str
     ) -> Applied | Refused:
-        """Gerrit keeps line, range and thread of a draft that is written with other words only."""
+        """Gerrit compares nothing itself (seen on 3.13): so it is read right before it is written."""
         change, _, id = draft.id.partition("~")
         if not text.strip():
             return Refused(Refusal.NOT_ALLOWED)  # Gerrit would take that for deleting it
@@ -52,15 +52,16 @@ class PersonalDrafts:
             found = await self._asked(client.get(f"changes/{change}/drafts"), account, key)
             if isinstance(found, Refusal):
                 return Refused(found)
-            note = next((note for note in answers.notes(found) if note.id == id), None)
-            if note is None:
+            draft_there = _draft(found, id)
+            if draft_there is None:
                 return Refused(Refusal.GONE)
+            note, place = draft_there
             if note.message == text:
                 return Applied(text)  # an earlier attempt, whose answer was lost
             if self._digest(note.message) != expected:
                 return Refused(Refusal.CHANGED)
             path = f"changes/{change}/revisions/{note.patch_set}/drafts/{segment(id)}"
-            written = await self._asked(client.put(path, {"message": text}), account, key)
+            written = await self._asked(client.put(path, {**place, "message": text}), account, key)
         if isinstance(written, Refusal):
             return Refused(written)
         return Applied(str(written.get("message", text)) if isinstance(written, dict) else text)
@@ -76,3 +77,17 @@ class PersonalDrafts:
                 await self._keyring.refused(account, key)
                 return Refusal.NO_TOKEN
             return {403: Refusal.NOT_ALLOWED, 409: Refusal.CHANGED}.get(error.status, Refusal.GONE)
+
+
+#: Where a draft stands and what it answers: Gerrit forgets each of these that is not sent along with the words.
+PLACE: Final = ("line", "range", "side", "parent", "in_reply_to", "unresolved", "fix_suggestions")
+
+
+def _draft(found: Any, id: str) -> tuple[Note, dict[str, Any]] | None:
+    """The draft, and its place as Gerrit wants it back."""
+    for path, items in found.items() if isinstance(found, dict) else ():
+        for item in items if isinstance(items, list) else ():
+            for note in answers.notes({path: [item]}):
+                if note.id == id:
+                    return note, {"path": path} | {name: item[name] for name in PLACE if name in item}
+    return None

@@ -91,12 +91,15 @@ def said(
         and not _REMOVED.match(note.message)
         and has_words(own_words(note.message))
     ]
-    standing = {place.ref(MESSAGE, m.id) for m in messages if not _REMOVED.match(own_cover(m.message))}
-    standing |= {place.ref(COMMENT, note.id) for note in notes if not _REMOVED.match(note.message)}
+    out = {place.ref(COMMENT, note.id) for note in notes if not _REMOVED.match(note.message)}
+    # A message's number is that of a commit, and when anything is deleted, those after it are written anew: so a
+    # message is known by its moment, too.
+    moments = {m.date for m in messages if _is_by(m, author)}
+    standing = out | {h.ref for h in held if h.ref.kind == MESSAGE and h.as_of in moments}
     return Reading(
         comments=(*inline, *covers),
         gone=tuple(h.ref for h in held if h.published and h.ref not in standing),
-        published=tuple(h.ref for h in held if not h.published and h.ref in standing),
+        published=tuple(h.ref for h in held if not h.published and h.ref in out),
     )
 
 
