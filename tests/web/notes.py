@@ -24,10 +24,11 @@ def note(
     number: int = 1,
     published: bool = True,
     url: str | None = None,
+    ref: CommentRef | None = None,
     classifier: ScriptedClassifier = SCRIPTED,
 ) -> int:
     """A suggestion about what ``classifier`` hears in ``text``; its id."""
-    comment_id, digest = _kept(state.store, person, text, at, number, published, url)
+    comment_id, digest = _kept(state.store, person, text, at, number, published, url, ref)
     verdict = classifier.judge([text])[0]
     thresholds = dict.fromkeys(verdict.concerns, 0.9)
     concern = policy.heard(verdict, thresholds)[0]
@@ -47,10 +48,17 @@ def silence(state: State, person: int, reason: Silence, at: datetime, *, number:
 
 
 def _kept(
-    store: Store, person: int, text: str, at: datetime, number: int, published: bool, url: str | None
+    store: Store,
+    person: int,
+    text: str,
+    at: datetime,
+    number: int,
+    published: bool,
+    url: str | None,
+    ref: CommentRef | None = None,
 ) -> tuple[int, str]:
     comment = Comment(
-        ref=CommentRef("github", "github.com", "review_comment", str(number)),
+        ref=ref or CommentRef("github", "github.com", "review_comment", str(number)),
         author=AUTHOR,
         text=text,
         project="octo/parser",

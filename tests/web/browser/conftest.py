@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,17 +12,20 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from app.domain import Account, Receipt, ReceiptStatus, Silence
-from app.store import access, people, suggestions
+from app.domain import Account, CommentRef, Key, Receipt, ReceiptStatus, Silence
+from app.store import access, people, servers, suggestions, tokens
+from app.web.signin import JOINABLE
 from app.web.state import State
 from app.wiring import utc_now
+from tests.gerrit_keys import GERRIT, RITA
 from tests.web.notes import AUTHOR, note, silence
 from tests.web.phrases import PhraseJudge, Phrases
 from tests.web_app import served
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
-#: Every page; ``{note}`` is a note's number, ``{signed}`` a link out of an e-mail.
+#: Every page; ``{note}`` and ``{draft}`` are notes' numbers, ``{signed}`` a link out of an e-mail, ``{pairing}`` one out of
+#: Gerrit's page.
 PAGES = {
     "front": "/",
     "norms": "/norms",
@@ -35,11 +38,14 @@ PAGES = {
     "inbox": "/inbox",
     "note": "/inbox/{note}",
     "history": "/history",
+    "apply": "/inbox/{draft}/apply",
+    "join": "/enter/{pairing}",
     "me": "/me",
     "forget": "/me/forget",
     "pair": "/me",
     "empty-inbox": "/inbox",
     "empty-history": "/history",
+    "unaddressed-me": "/me",
 }
 STRANGERS = {"front", "norms", "sign-in", "enter", "spent", "unsubscribe", "forgotten", "nothing"}
 #: Pages that are the answer to a button on the page at their address.
@@ -54,10 +60,14 @@ class House:
     state: State
     person: int
     note: int
+    draft: int
+    by_gerrit: int  # another person, who came without an address
 
     def url(self, page: str) -> str:
         signed = self.state.store.vault.sign("unsubscribe", str(self.person))
-        return self.address + PAGES[page].format(note=self.note, signed=signed)
+        with self.state.store.begin() as c:
+            pairing = access.new_link(c, self.by_gerrit, utc_now(), JOINABLE)
+        return self.address + PAGES[page].format(note=self.note, draft=self.draft, signed=signed, pairing=pairing)
 
     def link(self, person: int | None = None) -> str:
         with self.state.store.begin() as c:
@@ -117,7 +127,21 @@ def furnished(app: FastAPI, address: str) -> House:
     with state.store.begin() as c:
         suggestions.received(c, newest, "email", Receipt(ReceiptStatus.UNKNOWN), now)
         suggestions.answer(c, person, old, "wrong")
-    return House(address, state, person, newest)
+    ref = CommentRef("gerrit", GERRIT.name, "comment", "1~abc")
+    draft = note(state, person, text, now - timedelta(hours=1), published=False, ref=ref, classifier=Phrases())
+    return House(address, state, person, newest, draft, by_gerrit(state, person))
+
+
+def by_gerrit(state: State, person: int) -> int:
+    """A connected Gerrit where drafts may be read, with an account of the person's; and somebody who came from there."""
+    now = utc_now()
+    with state.store.begin() as c:
+        servers.save(c, state.store.vault, replace(GERRIT, drafts_allowed=True), now)
+        people.propose(c, person, replace(RITA, id=9, login="anna"), now)
+        binding = people.bindings(c, person)[-1].id
+        people.confirm(c, person, binding, now)
+        tokens.keep(c, state.store.vault, binding, Key("anna", "t", "secret", now + timedelta(days=30)), now, now)
+        return people.newcomer(c, RITA, now)
 
 
 def console_of(page: Page) -> list[str]:
