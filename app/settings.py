@@ -19,8 +19,17 @@ from pydantic_settings import TomlConfigSettingsSource as TomlSource
 
 from app.domain import ConfigurationError
 
-#: Names in the same family that are not settings: where to find the file, and what the tests are given.
-OTHER_NAMES = frozenset({"TACTFUL_CONFIG", "TACTFUL_REQUIRE_ALL", "TACTFUL_GERRIT_LIB", "TACTFUL_SETS"})
+#: Names in the same family that are not settings: where to find the file, what a command is given once, and the tests.
+OTHER_NAMES = frozenset(
+    {
+        "TACTFUL_CONFIG",
+        "TACTFUL_GERRIT_ADMIN_TOKEN",
+        "TACTFUL_GERRIT_READER_TOKEN",
+        "TACTFUL_REQUIRE_ALL",
+        "TACTFUL_GERRIT_LIB",
+        "TACTFUL_SETS",
+    }
+)
 
 Listed = Annotated[tuple[str, ...], NoDecode]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode]
@@ -48,6 +57,9 @@ class Settings(BaseSettings):
         None, description="secret of the GitHub webhook; two, comma-separated, while it is being rotated"
     )
     github_server: str = Field("github.com", description="host name of GitHub or of a GitHub Enterprise Server")
+    gerrit_ssh_key: Path | None = Field(
+        None, description="private key for Gerrit's stream-events, instead of those that `tactful gerrit connect` makes"
+    )
 
     smtp_url: SecretStr | None = Field(
         None, description="smtp://, smtp+starttls:// or smtps:// with user:password@host:port"

@@ -6,14 +6,16 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
 from app import crypto, norms, wiring
 from app.commands.serve import channels
-from app.domain import TactfulError
+from app.domain import Server, TactfulError
 from app.engine import failed_walks
 from app.settings import Settings, load
+from app.store import servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,9 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
 def _database(settings: Settings) -> Iterator[Finding]:
     if settings.keys:
         crypto.Vault(settings.keys)  # a key that cannot be used is a sentence, also before the first start
-    for needed in (settings.data, settings.sqlite_file, None if settings.keys else crypto.key_file(settings.data)):
-        if needed is not None and not needed.exists():
-            yield Finding(None, "database", f"not looked into: {needed} does not exist yet; the first start makes it.")
-            return
+    if (needed := _not_yet(settings)) is not None:
+        yield Finding(None, "database", f"not looked into: {needed} does not exist yet; the first start makes it.")
+        return
     store = wiring.open_store(settings)
     kind = "SQLite, for one process on one machine" if settings.sqlite_file else "PostgreSQL"
     yield Finding(True, "database", f"{kind}; reachable, its schema is up to date, its keys fit.")
@@ -69,6 +70,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
         failed == 0, "walks", f"{failed} ended in an error and wait for a person." if failed else "none failed."
     )
     store.close()
+
+
+def _not_yet(settings: Settings) -> Path | None:
+    """What the first start makes and opening the database would: then it is not opened."""
+    needed = (settings.data, settings.sqlite_file, None if settings.keys else crypto.key_file(settings.data))
+    return next((path for path in needed if path is not None and not path.exists()), None)
 
 
 def _weights(settings: Settings) -> Iterator[Finding]:
@@ -119,6 +126,22 @@ def _github(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _gerrit(settings: Settings) -> Iterator[Finding]:
+    there: dict[str, Server] = {}
+    if _not_yet(settings) is None:
+        store = wiring.open_store(settings)
+        with store.read() as c:
+            there = servers.every(c, store.vault, "gerrit")
+        store.close()
+    deaf = [name for name, server in there.items() if not server.paths and not server.ssh]
+    if deaf:
+        yield Finding(False, "gerrit", f"nothing is heard from {', '.join(deaf)}; `tactful gerrit doctor` says why.")
+    elif there:
+        yield Finding(True, "gerrit", f"connected: {', '.join(there)}; `tactful gerrit doctor` looks at each.")
+    else:
+        yield Finding(None, "gerrit", "no server is connected; `tactful gerrit connect URL --user admin` does.")
+
+
 def _channels(settings: Settings) -> Iterator[Finding]:
     if wiring.mailer(settings) is None:
         yield Finding(
@@ -127,7 +150,7 @@ def _channels(settings: Settings) -> Iterator[Finding]:
     yield Finding(True, "channels", ", ".join(("inbox", *channels(settings))))
 
 
-LOOKS = (_data_folder, _database, _weights, _norms, _address, _github, _channels)
+LOOKS = (_data_folder, _database, _weights, _norms, _address, _github, _gerrit, _channels)
 
 
 def list_settings() -> None:
