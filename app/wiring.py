@@ -16,19 +16,22 @@ from app.channels.email import EmailChannel, code_message, invite_message, sign_
 from app.channels.mail import Mailer, SmtpTarget
 from app.connected import Connected
 from app.consent import Consents
-from app.domain import Address, ConfigurationError, Receipt
+from app.domain import Address, ConfigurationError, Receipt, Server
 from app.engine import Engine
 from app.intake import Intake
 from app.judge import BatchedJudge, Judge
 from app.keyring import KeptKeys
+from app.listening import Listening
 from app.metrics import Metrics
 from app.pipeline import Pipeline
 from app.platforms import Platform
 from app.platforms.gerrit import Gerrit
+from app.platforms.gerrit.ear import GerritEar
 from app.platforms.gerrit.keys import GerritKeys
 from app.platforms.github import GitHub
 from app.settings import Settings
-from app.store import Store
+from app.store import Store, connections
+from app.store.lease import LISTENING, Lease
 from app.web.limits import Limits
 from app.web.state import State
 from classifiers import Unfit
@@ -68,6 +71,26 @@ def only_one(settings: Settings) -> Iterator[None]:
 def gerrit(settings: Settings, store: Store, now: Callable[[], datetime], connected: Connected) -> Gerrit:
     keys = KeptKeys(store, now)
     return Gerrit(connected.named, keys, store.vault.digest, now, settings.draft_quiet_seconds)
+
+
+def gerrit_key_file(settings: Settings) -> str | None:
+    """The private key for streams that the settings name, if they do."""
+    if settings.gerrit_ssh_key is None:
+        return None
+    try:
+        return settings.gerrit_ssh_key.read_text()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError("The file that TACTFUL_GERRIT_SSH_KEY names could not be read as a key.") from None
+
+
+def gerrit_ear(settings: Settings, store: Store) -> GerritEar:
+    key_file = gerrit_key_file(settings)
+
+    def private_key(server: Server) -> str | None:
+        with store.read() as c:
+            return key_file or connections.ssh_key(c, store.vault, server.platform, server.name)
+
+    return GerritEar(private_key)
 
 
 def load_judge() -> BatchedJudge:
@@ -163,7 +186,11 @@ async def build(
             keep_text=timedelta(days=settings.keep_text_days),
             keep_scores=timedelta(days=settings.keep_scores_days),
         )
+        ear = gerrit_ear(settings, store)
+        lease = Lease(store, LISTENING)
+        listening_to = Listening(store, gerrit_servers, from_gerrit, ear, engine.accept, metrics, now, lease)
         await asyncio.to_thread(engine.launch)
+        streams = asyncio.create_task(listening_to.run())
         try:
             yield State(
                 settings=settings,
@@ -185,6 +212,8 @@ async def build(
                 ),
             )
         finally:
+            streams.cancel()
+            await asyncio.gather(streams, return_exceptions=True)
             await asyncio.to_thread(engine.shutdown)
             await from_gerrit.close()
             await listening.close()
