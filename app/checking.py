@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app import policy
+from app.bands import band
 from app.domain import Concern, History, Person, Silence, Silent, Suggestion, Verdict
 from app.norms import Norms
 from app.suggestions import compose
@@ -79,6 +80,7 @@ def as_result(checked: Checked, norms: Norms) -> dict[str, Any]:
         if suggestion
         else None,
         "silence": checked.silence.value if checked.silence else None,
+        "band": band(concern.p, concern.threshold) if concern else None,
     }
 
 

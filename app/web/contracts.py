@@ -64,6 +64,9 @@ class Result(BaseModel):
     norm: NormOut | None
     suggestion: SuggestionOut | None
     silence: str | None = Field(description="why nothing is said, where nothing is")
+    band: Literal["below", "low", "mid", "high"] | None = Field(
+        description="how far above its threshold the concern spoken about lies: to be sent with an answer to it"
+    )
 
 
 class CheckResponse(BaseModel):

@@ -37,7 +37,7 @@ def test_check_in_json_is_the_result_of_the_api() -> None:
     done = tactful("check", "--json", "Stop wasting my time with this.")
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
-    assert set(result) == {"flagged", "concerns", "strengths", "spans", "norm", "suggestion", "silence"}
+    assert set(result) == {"flagged", "concerns", "strengths", "spans", "norm", "suggestion", "silence", "band"}
     assert result["flagged"] == ["hostility"]
     assert result["norm"]["label"] == "hostility"
 

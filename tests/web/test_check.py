@@ -34,7 +34,7 @@ def test_the_contract(house: Service) -> None:
     body = answer.json()
     assert body["model"] == "scripted-1"
     first, second = body["results"]
-    assert set(first) == {"flagged", "concerns", "strengths", "spans", "norm", "suggestion", "silence"}
+    assert set(first) == {"flagged", "concerns", "strengths", "spans", "norm", "suggestion", "silence", "band"}
     assert first["flagged"] == ["belittling"]
     assert tuple(first["concerns"]) == CONCERNS
     assert tuple(first["strengths"]) == STRENGTHS
@@ -42,8 +42,10 @@ def test_the_contract(house: Service) -> None:
     assert set(first["norm"]) == {"label", "title", "says", "source"}
     assert set(first["suggestion"]) == {"advice", "wording", "edits"}
     assert first["silence"] is None
+    assert first["band"] == "mid"
     assert (second["flagged"], second["norm"], second["suggestion"]) == ([], None, None)
     assert second["silence"] == "below_tolerance"
+    assert second["band"] is None
 
 
 def test_without_rewrite_there_is_a_norm_and_no_suggestion(house: Service) -> None:
