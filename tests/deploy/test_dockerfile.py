@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
+from pathlib import Path
 
+from app.gerrit_plugin import PLACES
 from app.settings import Settings
 from tests.deploy.files import DEPLOY, ROOT
 
@@ -21,7 +24,8 @@ def _copied() -> list[str]:
 
 
 def test_it_copies_only_what_exists() -> None:
-    assert _copied() == ["requirements.lock", "pyproject.toml", "README.md", "LICENSE", "app", "classifiers"]
+    plugin = "deploy/gerrit-plugin/tactful.js"
+    assert _copied() == ["requirements.lock", "pyproject.toml", "README.md", "LICENSE", "app", "classifiers", plugin]
     assert [name for name in _copied() if not (ROOT / name).exists()] == []
 
 
@@ -29,6 +33,13 @@ def test_what_it_copies_is_let_through_and_nothing_else() -> None:
     rules = [r for r in (ROOT / ".dockerignore").read_text().splitlines() if r and not r.startswith("#")]
     assert rules[0] == "*"
     assert {r.removeprefix("!") for r in rules if r.startswith("!")} == set(_copied())
+
+
+def test_the_plugin_for_gerrit_is_installed_with_the_package() -> None:
+    """Where ``app.gerrit_plugin`` looks for it: under ``share/tactful`` of the installation."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["tool"]["setuptools"]["data-files"]["share/tactful"] == ["deploy/gerrit-plugin/tactful.js"]
+    assert Path("share", "tactful", "tactful.js").parts == PLACES[1].parts[-3:]
 
 
 def test_every_dependency_is_checked_against_its_hash() -> None:
