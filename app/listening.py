@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -22,10 +23,7 @@ from app.platforms import Delivery, Pointing
 from app.store import Store, comments, people, servers
 from app.store.lease import Lease
 
-LOOK_S: Final = 5.0
 CATCH_UP_EVERY: Final = timedelta(hours=1)
-SHORTEST_PAUSE_S: Final = 1.0
-LONGEST_PAUSE_S: Final = 300.0
 LASTED_S: Final = 60.0  # a stream that lasted this long was a good one: the next pause is short again
 EVENT_BEHIND: Final = (timedelta(seconds=-2), timedelta(seconds=60))
 """How much later than its message an event says it was made."""
@@ -42,8 +40,23 @@ class Ear(Protocol):
         """What was said since ``Server.caught_up_to``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Seconds. Pauses double from the shortest to the longest; ``jitter`` (0 to 1) keeps many from coming back at once."""
+
+    look_s: float = 5.0
+    shortest_pause_s: float = 1.0
+    longest_pause_s: float = 300.0
+    jitter: Callable[[], float] = random.random
+
+    def pause_s(self, failures: int, *, helpless: bool) -> float:
+        """``helpless``: only a person can help, so it is tried at long intervals from the beginning."""
+        grown = self.longest_pause_s if helpless else self.shortest_pause_s * 2 ** min(failures, 20)
+        return min(self.longest_pause_s, grown) * (0.5 + self.jitter() / 2)
+
+
 class Listening:
-    """``run`` until it is cancelled. ``accept`` is the engine's; ``jitter`` is a number between 0 and 1."""
+    """``run`` until it is cancelled. ``accept`` is the engine's."""
 
     def __init__(
         self,
@@ -55,7 +68,7 @@ class Listening:
         metrics: Metrics,
         now: Callable[[], datetime],
         lease: Lease,
-        jitter: Callable[[], float] = random.random,
+        rhythm: Rhythm | None = None,
     ) -> None:
         self._store = store
         self._connected = connected
@@ -65,14 +78,14 @@ class Listening:
         self._metrics = metrics
         self._now = now
         self._lease = lease
-        self._jitter = jitter
+        self._rhythm = rhythm or Rhythm()
         self._at_work: dict[str, tuple[Server, asyncio.Task[None]]] = {}
 
     async def run(self) -> None:
         try:
             while True:
                 await self._tend()
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(self._rhythm.look_s)
         finally:
             await self._end(list(self._at_work))
             await asyncio.to_thread(self._lease.release)
@@ -111,13 +124,13 @@ class Listening:
                 await job(server)
                 continue
             except NotNow as error:
-                says, least = str(error), SHORTEST_PAUSE_S
-            except TactfulError as error:  # only a person can help
-                says, least = str(error), LONGEST_PAUSE_S / 2
-            except Exception as error:
-                says, least = type(error).__name__, SHORTEST_PAUSE_S
+                says, helpless = str(error), False
+            except TactfulError as error:
+                says, helpless = str(error), True
+            except Exception as error:  # its message could quote somebody
+                says, helpless = type(error).__name__, False
             failures = 0 if clock() - began > LASTED_S else failures + 1
-            pause = min(LONGEST_PAUSE_S, max(least, SHORTEST_PAUSE_S * 2**failures)) * (0.5 + self._jitter() / 2)
+            pause = self._rhythm.pause_s(failures - 1 if failures else 0, helpless=helpless)
             log.warning("not listening for a moment", server=name, why=says, again_in_s=round(pause, 1))
             await asyncio.sleep(pause)
 
