@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from fastapi import FastAPI
+
+from app.connected import Connected
 from app.domain import Account, Key, NotNow, Server
 from app.platforms.keys import Holder, KeyRefused, KeyUnknown
 from app.store import servers
+from app.web.state import State
 from app.wiring import utc_now
 from tests.web_app import Service
 
@@ -75,12 +79,13 @@ class FakeKeys:
         return False
 
 
-def connect(house: Service, **changes: Any) -> FakeKeys:
+def connect(house: Service | FastAPI, **changes: Any) -> FakeKeys:
     """Connect a server, and put a Gerrit of our own behind it."""
+    app = house if isinstance(house, FastAPI) else house.app
     keys = FakeKeys()
-    state = house.state
+    state: State = app.state.tactful
     with state.store.begin() as c:
         servers.save(c, state.store.vault, replace(GERRIT, **changes), utc_now())
-    connected = type(state.gerrit_servers)(state.store, "gerrit")
-    house.app.state.tactful = replace(state, consents=replace(state.consents, keys=keys), gerrit_servers=connected)
+    connected = Connected(state.store, "gerrit")
+    app.state.tactful = replace(state, consents=replace(state.consents, keys=keys), gerrit_servers=connected)
     return keys

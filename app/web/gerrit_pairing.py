@@ -39,7 +39,14 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
 }
 _WITH_TOKEN: dict[int | str, dict[str, object]] = {**_REFUSALS, 401: REFUSALS[401]}
 
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9.-]{0,60}$", description="as the administrator named it")]
+Name = Annotated[
+    str,
+    Path(
+        pattern=r"^[a-z0-9][a-z0-9.-]{0,60}$",
+        description="as the administrator named it",
+        examples=["review.example.org"],
+    ),
+]
 
 
 @router.post("/gerrit/{server}/nonce", responses=_REFUSALS, summary="Begin to pair Gerrit's page")
