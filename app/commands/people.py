@@ -7,12 +7,13 @@ import sys
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from app import wiring
 from app.commands.serve import first_link
 from app.domain import Account, ReceiptStatus, TactfulError
 from app.settings import Settings, load
-from app.store import access, people
+from app.store import Store, access, people, servers
 
 app = typer.Typer(no_args_is_help=True)
 Email = Annotated[str, typer.Argument(help="E-mail address of the person.")]
@@ -30,23 +31,40 @@ def add(email: Email, admin: Annotated[bool, typer.Option(help="Make them an adm
 @app.command()
 def bind(
     email: Email,
-    platform: Annotated[str, typer.Option(help="github")],
+    platform: Annotated[str, typer.Option(help="github or gerrit")],
     id: Annotated[
-        int, typer.Option(help="The numeric account id, e.g. from https://api.github.com/users/LOGIN.", min=1)
+        int,
+        typer.Option(
+            help="The numeric account id, from https://api.github.com/users/LOGIN or, on Gerrit, /accounts/LOGIN.",
+            min=1,
+        ),
     ],
-    server: Annotated[str | None, typer.Option(help="Host name of the server.")] = None,
+    server: Annotated[
+        str | None, typer.Option(help="Host name of the server; for Gerrit the name it was connected under.")
+    ] = None,
     login: Annotated[str, typer.Option(help="The account's name, as a label.")] = "",
 ) -> None:
     """Propose an account for somebody. It stays inert until they confirm it at /me."""
     settings = load()
-    if platform != "github":
-        raise TactfulError(f"{platform} is not a platform of this Tactful. Known: github.")
+    if platform not in ("github", "gerrit"):
+        raise TactfulError(f"{platform} is not a platform of this Tactful. Known: github, gerrit.")
     store = wiring.open_store(settings)
     with store.begin() as c:
         person_id = _known(people.find(c, email), email)
-        account = Account(platform, (server or settings.github_server).lower(), id, login)
-        people.propose(c, person_id, account, wiring.utc_now())
+        where = _gerrit(c, store, server) if platform == "gerrit" else (server or settings.github_server).lower()
+        people.propose(c, person_id, Account(platform, where, id, login), wiring.utc_now())
     typer.echo(f"Proposed. {email} can confirm it at {settings.address}/me; until then nothing is read.")
+
+
+def _gerrit(c: Connection, store: Store, name: str | None) -> str:
+    """The connected server called ``name``; without it, the only one."""
+    connected = servers.every(c, store.vault, "gerrit")
+    if name is None and len(connected) == 1:
+        return next(iter(connected))
+    if name not in connected:
+        known = ", ".join(connected) or "none; `tactful gerrit connect` does that"
+        raise TactfulError(f"Say which Gerrit with --server. Connected: {known}.")
+    return name
 
 
 @app.command()

@@ -140,6 +140,13 @@ def test_a_token_that_cannot_be_deleted_is_said(open_house: Service, gerrit: Fak
     assert "could not be deleted in Gerrit; it was made to end within five minutes" in pair(open_house, gerrit).text
 
 
+def test_the_plugin_comes_filled_in(open_house: Service, gerrit: FakeKeys) -> None:
+    answer = open_house.client.get(f"/gerrit/{GERRIT.name}/tactful.js")
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert 'const SERVICE = "http://127.0.0.1:8000";' in answer.text
+    assert f'const SERVER = "{GERRIT.name}";' in answer.text
+
+
 @pytest.mark.parametrize("name", ["other.example.org", "x"])
 def test_an_unknown_server_is_nothing(open_house: Service, gerrit: FakeKeys, name: str) -> None:
     assert open_house.client.post(f"/v1/gerrit/{name}/nonce", json={}).status_code == 404
