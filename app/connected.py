@@ -39,6 +39,11 @@ class Connected:
                 self._until_s = self._clock_s() + KEEP_S
             return self._known
 
+    def look_again(self) -> None:
+        """What was changed in this process is seen at the next call."""
+        with self._lock:
+            self._until_s = float("-inf")
+
     def named(self, name: str) -> Server | None:
         return self.every().get(name)
 

@@ -42,6 +42,10 @@ class Somebody:
     def end_token(self, name: str) -> None:
         self.ask("DELETE", f"accounts/self/tokens/{name}")
 
+    def forget_token(self, name: str) -> None:
+        """The same, where it may have ended already."""
+        self.client.delete(f"{self.url}/a/accounts/self/tokens/{name}", auth=(self.username, self.token))
+
     # --- changes ----------------------------------------------------------------------------------------------------
 
     def change(self, *, project: str = "lib", private: bool = False) -> int:
@@ -125,6 +129,7 @@ class People:
     def __init__(self, url: str) -> None:
         self.url = url
         self._numbers = itertools.count(1)
+        self._marked: int | None = None
 
     def settle(self) -> None:
         """Make the accounts, their tokens, the project ``lib``, and ``robot`` one of the service users."""
@@ -135,6 +140,12 @@ class People:
         self.robot = self.new("robot", "Robot")
         self.admin.ask("PUT", f"groups/{quote('Service Users')}/members/robot", {})
         self.admin.ask("PUT", "projects/lib", {"create_empty_commit": True})
+
+    def marked(self) -> int:
+        """A change that only tells when events have come."""
+        if self._marked is None:
+            self._marked = self.admin.change()
+        return self._marked
 
     def new(self, username: str, name: str = "") -> Somebody:
         body = {"name": name or username, "email": f"{username}@example.org"}

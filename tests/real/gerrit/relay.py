@@ -15,7 +15,7 @@ from benchmarks.programs import HOST
 class Relay:
     """``to`` is where events go; without it they are taken and only remembered in ``seen`` (raw bodies, in order)."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.to: str | None = None
         self.seen: list[bytes] = []
         self.answered: list[int] = []  # what ``to`` said to each, 0 where it was away
@@ -35,13 +35,18 @@ class Relay:
             def log_message(self, *_: Any) -> None:
                 return
 
-        self._server = ThreadingHTTPServer((HOST, 0), Handler)
+        self._server = ThreadingHTTPServer((HOST, port), Handler)
         self._server.daemon_threads = True
         self.url = f"http://{HOST}:{self._server.server_address[1]}/events"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def _pass_on(self, body: bytes, headers: dict[str, str]) -> int:
-        self.seen.append(body)
+        try:
+            return self._answer(body, headers)
+        finally:
+            self.seen.append(body)  # once it was taken
+
+    def _answer(self, body: bytes, headers: dict[str, str]) -> int:
         if self.to is None:
             return 204
         kept = {k: v for k, v in headers.items() if k.lower() in ("content-type", "x-origin-url")}
@@ -51,6 +56,11 @@ class Relay:
             status = 0
         self.answered.append(status)
         return status
+
+    def to_nothing(self) -> None:
+        """Begin anew: what came before is forgotten."""
+        self.to = None
+        self.seen, self.answered = [], []
 
     def wait_for(self, condition: Callable[[bytes], bool], patience_s: float = 20) -> bytes:
         """The first event seen that fulfils ``condition``."""
