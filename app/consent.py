@@ -19,6 +19,8 @@ from app.store.tokens import Held
 
 #: A key is renewed once less than this part of its life is left: so that a Gerrit that is away for days costs nothing.
 LEFT_OF_LIFE: Final = 1 / 3
+#: And no later than this before it ends: the clockwork comes by every hour.
+LEFT: Final = timedelta(hours=2)
 
 NOT_ALLOWED: Final = (
     "Reading drafts is not switched on for this server; whoever runs this Tactful can do so. Nothing was kept."
@@ -174,4 +176,4 @@ def _is_due(held: Held, now: datetime) -> bool:
     if held.key.ends_at is None:
         return False
     life: timedelta = held.key.ends_at - held.made_at
-    return held.key.ends_at - now < life * LEFT_OF_LIFE
+    return held.key.ends_at - now < max(life * LEFT_OF_LIFE, LEFT)

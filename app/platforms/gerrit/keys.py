@@ -16,16 +16,19 @@ from app.platforms.gerrit.personal import PersonalClient
 from app.platforms.keys import Holder, KeyRefused, KeyUnknown
 
 LIFE: Final = timedelta(days=30)
+SHORTEST: Final = timedelta(hours=3)  # renewed by an hourly clockwork: what ends sooner would end in between
 _MINUTE: Final = timedelta(minutes=1)
 OURS: Final = "tactful-drafts-"
 
 _UNKNOWN: Final = "Gerrit does not know this token: it may have ended, or belong to another account. Nothing was kept."
-_TOO_OLD: Final = (
-    "This Gerrit has no tokens that end by themselves, which came with 3.13, so drafts cannot be read. Nothing was kept."
-)
+_TOO_OLD: Final = "This Gerrit has no tokens that end by themselves, which came with 3.13, so drafts cannot be read. Nothing was kept."
 _FULL: Final = (
     "Gerrit did not make another token for this account, perhaps because it has as many as it may. "
     "Delete one that you no longer need in Gerrit's settings, and try again. Nothing was kept."
+)
+_TOO_SHORT: Final = (
+    "This Gerrit lets tokens live for less than three hours, too short for one to be renewed in time, so drafts cannot be "
+    "read. Nothing was kept."
 )
 _NOT_UNDERSTOOD: Final = "Gerrit answered with something that was not expected. Nothing was kept."
 
@@ -63,6 +66,8 @@ class GerritKeys:
         token_id = OURS + secrets.token_hex(6)
         async with self._connect(server.url, key.username, key.token) as client:
             life = await _life(client)
+            if life < SHORTEST:
+                raise KeyRefused(_TOO_SHORT)
             try:
                 made = await client.put(f"accounts/self/tokens/{token_id}", {"lifetime": f"{life // _MINUTE}m"})
             except GerritRefused as error:

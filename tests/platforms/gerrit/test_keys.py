@@ -126,12 +126,19 @@ async def test_our_own_token_ends_by_itself(now: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "minutes"), [(60, 59), (10**9, 43200), ("60", 43200), (True, 43200), (-5, 43200), (1.5, 43200)]
+    ("most", "minutes"), [(600, 599), (10**9, 43200), ("60", 43200), (True, 43200), (-5, 43200), (1.5, 43200)]
 )
 async def test_it_lives_no_longer_than_gerrit_allows(now: datetime, most: Any, minutes: int) -> None:
     it, said = keys(info={"auth": {"max_token_lifetime": most}}, **{"PUT accounts/self/tokens/": {"token": "new"}})
     await it.exchange(SERVER, KEY, now)
     assert said.bodies == [{"lifetime": f"{minutes}m"}]
+
+
+async def test_where_tokens_end_too_soon_to_be_renewed_none_is_made(now: datetime) -> None:
+    it, said = keys(info={"auth": {"max_token_lifetime": 120}}, **{"PUT accounts/self/tokens/": {"token": "new"}})
+    with pytest.raises(KeyRefused, match="too short"):
+        await it.exchange(SERVER, KEY, now)
+    assert said.bodies == []
 
 
 @pytest.mark.parametrize(
