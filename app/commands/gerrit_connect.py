@@ -5,12 +5,11 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
-from app.commands.gerrit_desk import PLATFORM, Desk, Order
+from app.commands.gerrit_desk import PLATFORM, Desk, Order, client
 from app.commands.gerrit_look import fits
 from app.crypto import new_token
 from app.domain import Server, TactfulError
 from app.platforms.gerrit import knock, plan, remarks, stream, survey
-from app.platforms.gerrit.client import Client
 from app.platforms.gerrit.connect import Ended, Entry, Hands, carry_out, take_back
 from app.platforms.gerrit.keys import GerritKeys
 from app.platforms.gerrit.plan import Call, Plan
@@ -20,8 +19,8 @@ from app.store import connections, servers, tokens
 async def connect(desk: Desk, order: Order, *, trial: bool) -> bool:
     """Look, say, plan, ask, do, try it. False where something was left undone. Raises ``TactfulError``."""
     async with AsyncExitStack() as stack:
-        admin = await stack.enter_async_context(Client(order.url, order.admin, order.admin_token))
-        reading = await stack.enter_async_context(Client(order.url, order.reader, order.reader_token))
+        admin = await stack.enter_async_context(client(order.url, order.admin, order.admin_token))
+        reading = await stack.enter_async_context(client(order.url, order.reader, order.reader_token))
         site = await survey.look_at_site(reading, order.reader)
         await survey.look_at_site(admin, order.admin)
         rights = await survey.look_at_rights(admin, site, plan.project_of(site))
@@ -84,10 +83,10 @@ async def undo(desk: Desk, order: Order, *, trial: bool) -> bool:
         _would_take_back(desk, done, len(held))
         return True
     async with AsyncExitStack() as stack:
-        admin = await stack.enter_async_context(Client(order.url, order.admin, order.admin_token))
+        admin = await stack.enter_async_context(client(order.url, order.admin, order.admin_token))
         reading = None
         if known is not None:
-            reading = await stack.enter_async_context(Client(known.url, known.username, known.token))
+            reading = await stack.enter_async_context(client(known.url, known.username, known.token))
         site = await survey.look_at_site(admin, order.admin)
         rights = await survey.look_at_rights(admin, site, plan.project_of(site))
         await _end_tokens(desk, known, held)

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain import Server, TactfulError
+from app.platforms.gerrit.client import Client
 from app.platforms.gerrit.connect import Entry, Result
 from app.platforms.gerrit.plan import Step
 from app.platforms.gerrit.remarks import Remark
 from app.store import Store, connections, servers
 
 PLATFORM = "gerrit"
+PATIENCE_S = 30.0
 MARKS = {True: "ok", False: "wrong", None: "note"}
 
 
@@ -28,6 +30,11 @@ class Order:
     reader_token: str = field(default="", repr=False)
     networks: tuple[str, ...] | None = None  # None: as they were
     ssh: str | None = None
+
+
+def client(url: str, username: str, token: str) -> Client:
+    """For a person who waits: more patient than the service is."""
+    return Client(url, username, token, timeout_s=PATIENCE_S)
 
 
 @dataclass(frozen=True, slots=True)

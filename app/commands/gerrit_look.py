@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
-from app.commands.gerrit_desk import PLATFORM, Desk
+from app.commands.gerrit_desk import PLATFORM, Desk, client
 from app.crypto import hash_token, new_token
 from app.domain import NotNow, Server, TactfulError
 from app.platforms.gerrit import knock, plan, remarks, stream, survey
-from app.platforms.gerrit.client import Client
 from app.platforms.gerrit.connect import Ended, Hands, carry_out
 from app.platforms.gerrit.remarks import Remark
 from app.store import servers
@@ -19,7 +18,7 @@ async def examine(desk: Desk, server: Server, admin_name: str, admin_token: str)
     """Everything again, changing nothing. Without an administrator, what its own account may see."""
     desk.say(f"{server.name}")
     async with AsyncExitStack() as stack:
-        reading = await stack.enter_async_context(Client(server.url, server.username, server.token))
+        reading = await stack.enter_async_context(client(server.url, server.username, server.token))
         try:
             site = await survey.look_at_site(reading, server.username)
             reader = await survey.look_at_reader(reading, site)
@@ -34,7 +33,7 @@ async def examine(desk: Desk, server: Server, admin_name: str, admin_token: str)
             fine &= desk.remark([await knock.answers(desk.address, server.name)])
             note = "With --user and an administrator's token the webhooks are looked at, too, and a test event is sent."
             return fine & desk.remark([Remark(None, note)])
-        admin = await stack.enter_async_context(Client(server.url, admin_name, admin_token))
+        admin = await stack.enter_async_context(client(server.url, admin_name, admin_token))
         await survey.look_at_site(admin, admin_name)
         rights = await survey.look_at_rights(admin, site, plan.project_of(site))
     fine &= desk.remark(remarks.on_events(site, rights, server, desk.address, fits(rights, server)))
@@ -59,7 +58,7 @@ async def _same_host_key(desk: Desk, server: Server) -> Remark:
 async def rotate(desk: Desk, server: Server, admin_name: str, admin_token: str) -> bool:
     """First a second address beside the present one; called again, the earlier one is closed."""
     store = desk.opened()
-    async with Client(server.url, admin_name, admin_token) as admin:
+    async with client(server.url, admin_name, admin_token) as admin:
         site = await survey.look_at_site(admin, admin_name)
         rights = await survey.look_at_rights(admin, site, plan.project_of(site))
         if not rights.webhooks:

@@ -52,7 +52,7 @@ class WebhooksPlugin:
                 self.end_headers()
                 self.wfile.write(answer)
 
-            do_GET = do_PUT = do_POST = do_DELETE = _any
+            do_GET = do_PUT = do_POST = do_DELETE = _any  # noqa: N815 - as the library calls them
 
             def log_message(self, *_: Any) -> None:
                 return
