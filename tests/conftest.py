@@ -11,6 +11,7 @@ import pytest
 
 from app.crypto import Vault, new_key
 from app.store import Store
+from benchmarks.programs import free_port
 from tests.postgres import cluster, new_database
 from tests.real.gerrit.server import RealGerrit, running
 
@@ -69,8 +70,8 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def gerrit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealGerrit]:
-    """One real Gerrit for the whole run, with its people; skips without TACTFUL_GERRIT_LIB."""
-    with running(tmp_path_factory.mktemp("gerrit")) as server:
+    """One real Gerrit for the whole run, with its people and SSH; skips without TACTFUL_GERRIT_LIB."""
+    with running(tmp_path_factory.mktemp("gerrit"), ssh_port=free_port()) as server:
         yield server
 
 

@@ -86,6 +86,8 @@ def doctor(
     there = [ask.known(desk, name)] if name else list(ask.every(desk.store).values())
     if not there:
         raise TactfulError("No Gerrit is connected. `tactful gerrit connect URL --user admin` does.")
+    if user and len(there) > 1:
+        raise TactfulError("An administrator's token goes to one server only: name the one to look at.")
     token = ask.token(f"Token of {user} there", ADMIN_TOKEN, token_file) if user else ""
 
     async def all_of_them() -> bool:

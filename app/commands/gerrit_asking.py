@@ -81,7 +81,7 @@ def token(prompt: str, variable: str, file: Path | None, kept: str = "") -> str:
             return kept
         raise TactfulError(f"{prompt} is missing. Set {variable}, or name a file that holds it; `--help` says how.")
     hint = " (Enter: the one that is kept)" if kept else ""
-    return str(typer.prompt(f"{prompt}{hint}", hide_input=True, default=kept, show_default=False)).strip()
+    return str(typer.prompt(f"{prompt}{hint}", hide_input=True, default=kept or None, show_default=False)).strip()
 
 
 def asked(prompt: str, default: str) -> str:

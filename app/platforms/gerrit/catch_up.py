@@ -10,17 +10,21 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
 
+import structlog
+
 from app.domain import Account, Server
 from app.platforms import Delivery
-from app.platforms.gerrit.client import Client
+from app.platforms.gerrit.client import Client, GerritRefused
 from app.platforms.gerrit.events import PLATFORM, Pointer
 
 LOOKBACK: Final = timedelta(days=3)
 """Advice about something older comes too late to be of use."""
 OVERLAP: Final = timedelta(minutes=2)
 """Clocks differ, and an index is a moment behind."""
-PAGE: Final = 100
-MOST_CHANGES: Final = 2_000
+OPTIONS: Final = ["MESSAGES", "DETAILED_ACCOUNTS", "SKIP_DIFFSTAT"]
+PAGE: Final = 25  # changes, with all their messages
+MOST_CHANGES: Final = 10_000
+log = structlog.get_logger()
 
 
 def since(server: Server, now: datetime) -> datetime:
@@ -34,16 +38,25 @@ async def missed(client: Client, server: Server, start: datetime, now: datetime)
     Nobody's words are in it; whether anybody asked to be read is looked up by whoever takes it.
     """
     query = f'after:"{start.astimezone(UTC):%Y-%m-%d %H:%M:%S}"'
-    for skip in range(0, MOST_CHANGES, PAGE):
-        page = await client.get(
-            "changes/", q=query, n=str(PAGE), S=str(skip), o=["MESSAGES", "DETAILED_ACCOUNTS", "SKIP_DIFFSTAT"]
-        )
+    skip, size = 0, PAGE
+    while skip < MOST_CHANGES:
+        try:
+            page = await client.get("changes/", q=query, n=str(size), S=str(skip), o=OPTIONS)
+        except GerritRefused as refused:
+            if refused.status >= 300:
+                raise
+            if size > 1:  # more than is read at once
+                size = 1
+                continue
+            page = [{"_more_changes": True}]  # one change that is too large by itself
         for change in page:
             for message in change.get("messages", ()):
                 if (pointer := _pointer(server, change, message, start)) is not None:
                     yield pointer.delivery(_id(server, pointer, str(message["id"])), "caught-up", 0, now)
         if not page or not page[-1].get("_more_changes"):
             return
+        skip += size
+    log.warning("more was missed than can be caught up with", server=server.name, changes=MOST_CHANGES)
 
 
 def _pointer(server: Server, change: Any, message: Any, start: datetime) -> Pointer | None:
