@@ -21,7 +21,10 @@ _MINUTE: Final = timedelta(minutes=1)
 OURS: Final = "tactful-drafts-"
 
 _UNKNOWN: Final = "Gerrit does not know this token: it may have ended, or belong to another account. Nothing was kept."
-_TOO_OLD: Final = "This Gerrit has no tokens that end by themselves, which came with 3.13, so drafts cannot be read. Nothing was kept."
+_TOO_OLD: Final = (
+    "This Gerrit has no tokens that end by themselves, which came with 3.13, so drafts cannot be read. "
+    "Nothing was kept."
+)
 _FULL: Final = (
     "Gerrit did not make another token for this account, perhaps because it has as many as it may. "
     "Delete one that you no longer need in Gerrit's settings, and try again. Nothing was kept."
