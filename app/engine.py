@@ -9,24 +9,34 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, StepOptions
+from dbos import (
+    DBOS,
+    DBOSConfig,
+    DBOSPortableJSONSerializer,
+    ScheduleInput,
+    SetEnqueueOptions,
+    SetWorkflowID,
+    StepOptions,
+)
 
-from app.domain import Account, Away, ConfigurationError, NotNow, TactfulError
+from app.backlog import FAILED, failed_walks, pending_walks, workflows
+from app.domain import Account, ConfigurationError, NotNow
 from app.door import Door
 from app.pipeline import Pipeline
 from app.platforms import Delivery
-from app.store import Store, upkeep
+from app.steps import walk_or_wait, wordless
+from app.store import upkeep
 from app.store.tables import executors
 
-T = TypeVar("T")
+__all__ = ["Chore", "Engine", "failed_walks", "pending_walks"]
+
 log = structlog.get_logger()
 
 # Pinned: DBOS resumes only workflows of its own application version, and by default that is a hash of the source, so
@@ -43,11 +53,6 @@ FINISHED_FOR = timedelta(
 SEND_AGAIN_AFTER_S = (5, 20, 80, 320, 1280)  # what was surely not sent; in between, no worker waits
 
 
-WALK_AGAIN_AFTER_S = (2, 10, 30, 120, 300)  # when the forge is away; in between, no worker waits
-WALK_AGAIN_EVERY_S = 900
-WALK_AGAIN_MOST = 100  # times: for a day
-
-
 def _is_passing(error: BaseException) -> bool:
     return isinstance(error, NotNow)
 
@@ -62,9 +67,17 @@ WALK: Final[StepOptions] = {
     "backoff_rate": 3.0,
     "should_retry": _is_passing,
 }
-FAILED = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 _current: Engine | None = None  # DBOS is one per process and so is this
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """What is done by the clock, by one of the replicas; ``name`` is also its schedule's. What fails is done next time."""
+
+    name: str
+    cron: str
+    do: Callable[[], object]
 
 
 class Engine:
@@ -72,20 +85,22 @@ class Engine:
 
     def __init__(self, pipeline: Pipeline, *, workers: int, keep_text: timedelta, keep_scores: timedelta) -> None:
         self.pipeline = pipeline
+        self.chores: dict[str, Chore] = {}
         self.store = pipeline.store
         self.workers = workers
         self.keep_text = keep_text
         self.keep_scores = keep_scores
         self.single = self.store.engine.dialect.name == "sqlite"
         self.executor = EMBEDDED if self.single else f"replica-{secrets.token_hex(8)}"
-        self.workflows = _workflows(self.store)
+        self.workflows = workflows(self.store)
         self.door = Door()
         self._stop = threading.Event()
         self._beat: threading.Thread | None = None
 
-    def launch(self) -> None:
+    def launch(self, chores: Sequence[Chore] = ()) -> None:
         global _current
         _current = self
+        self.chores = {chore.name: chore for chore in chores}
         logging.getLogger("dbos").setLevel(logging.WARNING)
         DBOS(
             config=DBOSConfig(
@@ -105,12 +120,15 @@ class Engine:
         DBOS.launch()
         DBOS.register_queue(WALKS, worker_concurrency=self.workers, polling_interval_sec=0.1)
         DBOS.register_queue(SENDS, worker_concurrency=SENDS_AT_ONCE, polling_interval_sec=0.5)
-        DBOS.apply_schedules(
-            [
-                {"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": "*/5 * * * *"},
-                {"schedule_name": "retain", "workflow_fn": _retain, "schedule": "17 * * * *"},
-            ]
-        )
+        schedules: list[ScheduleInput] = [
+            {"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": "*/5 * * * *"},
+            {"schedule_name": "retain", "workflow_fn": _retain, "schedule": "17 * * * *"},
+        ]
+        schedules += [
+            {"schedule_name": chore.name, "workflow_fn": _chore, "schedule": chore.cron, "context": chore.name}
+            for chore in chores
+        ]
+        DBOS.apply_schedules(schedules)
         if not self.single:
             self._beat = threading.Thread(target=self._beat_and_reap, name="heartbeat", daemon=True)
             self._beat.start()
@@ -215,29 +233,6 @@ class Engine:
                 log.info("resumed a silent replica's work", walks=len(held))
 
 
-def pending_walks(store: Store) -> int:
-    """Workflows accepted and not yet finished; also without a launched engine."""
-    return _count(store, ("ENQUEUED", "PENDING", "DELAYED"))
-
-
-def failed_walks(store: Store) -> int:
-    return _count(store, tuple(FAILED))
-
-
-def _count(store: Store, statuses: tuple[str, ...]) -> int:
-    table = _workflows(store)
-    if not sa.inspect(store.engine).has_table(table.name, schema=table.schema):
-        return 0  # never launched yet
-    with store.read() as c:
-        return c.scalar(sa.select(sa.func.count()).select_from(table).where(table.c.status.in_(statuses))) or 0
-
-
-def _workflows(store: Store) -> sa.TableClause:
-    """The two columns of DBOS's own table that are read here: its calls for the same cost milliseconds at the door."""
-    schema = None if store.engine.dialect.name == "sqlite" else "dbos"
-    return sa.table("workflow_status", sa.column("workflow_uuid"), sa.column("status"), schema=schema)
-
-
 # --- the workflows: registered by name once, working for the engine that was launched -----------------------------------
 
 
@@ -246,34 +241,12 @@ def _engine() -> Engine:
     return _current
 
 
-class StepFailed(TactfulError):
-    """What is written down of an unexpected error: its kind and its step, since its message could quote somebody."""
-
-
-def _wordless(name: str, function: Callable[..., T]) -> Callable[..., T]:
-    def run(*args: Any) -> T:
-        try:
-            return function(*args)
-        except TactfulError:
-            raise
-        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError):
-            raise NotNow("The database did not answer.") from None
-        except Exception as error:
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            log.error(
-                "step failed", step=name, error=type(error).__name__, at=f"{Path(frame.filename).name}:{frame.lineno}"
-            )
-            raise StepFailed(f"{type(error).__name__} in {name}") from None
-
-    return run
-
-
 @DBOS.workflow(name="walk")
 def _walk(sealed: str, attempt: int = 0) -> None:
     # One step for DBOS: the pipeline's own steps find what they did before, and writing each of them down here as well
     # was most of the cost of a walk.
     engine = _engine()
-    walk = _wordless("walk", _walk_or_wait)
+    walk = wordless("walk", walk_or_wait)
     to_send = DBOS.run_step(WALK, walk, engine.pipeline, sealed, attempt, engine.door.let_pass)
     if not isinstance(to_send, list):
         first, _, _ = str(DBOS.workflow_id).partition("@")
@@ -285,23 +258,10 @@ def _walk(sealed: str, attempt: int = 0) -> None:
             DBOS.enqueue_workflow(SENDS, _send, suggestion_id, channel)
 
 
-def _walk_or_wait(
-    pipeline: Pipeline, sealed: str, attempt: int, between: Callable[[], None]
-) -> list[tuple[int, str]] | float:
-    """What is to be sent; or the seconds after which it is worth walking again, because the forge is away."""
-    try:
-        return pipeline.walk(sealed, between)
-    except Away as error:
-        if attempt >= WALK_AGAIN_MOST:
-            raise StepFailed("The forge was away for a day.") from None
-        wait_s = WALK_AGAIN_AFTER_S[attempt] if attempt < len(WALK_AGAIN_AFTER_S) else WALK_AGAIN_EVERY_S
-        return float(max(wait_s, error.retry_after_s or 0))
-
-
 @DBOS.workflow(name="send")
 def _send(suggestion_id: int, channel: str, attempt: int = 0) -> str:
     try:
-        deliver = _wordless("deliver", _engine().pipeline.deliver)
+        deliver = wordless("deliver", _engine().pipeline.deliver)
         return DBOS.run_step({"name": "deliver"}, deliver, suggestion_id, channel)
     except NotNow:
         if attempt < len(SEND_AGAIN_AFTER_S):
@@ -319,3 +279,18 @@ def _sweep(_at: datetime, _context: Any) -> None:
 @DBOS.workflow(name="retain")
 def _retain(_at: datetime, _context: Any) -> None:
     DBOS.run_step({"name": "retain"}, _engine().retain)
+
+
+@DBOS.workflow(name="chore")
+def _chore(_at: datetime, name: str) -> None:
+    DBOS.run_step({"name": name}, _done, name)
+
+
+def _done(name: str) -> None:
+    """Nothing of a chore is written down, its errors neither: it comes again."""
+    chore = _engine().chores.get(name)
+    try:
+        if chore is not None:  # not one of an earlier version
+            chore.do()
+    except Exception as error:  # its message could quote somebody
+        log.warning("a chore failed; it is done next time", chore=name, error=type(error).__name__)

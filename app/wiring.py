@@ -17,11 +17,12 @@ from app.channels.mail import Mailer, SmtpTarget
 from app.connected import Connected
 from app.consent import Consents
 from app.domain import Address, ConfigurationError, Receipt, Server
-from app.engine import Engine
+from app.engine import Chore, Engine
 from app.intake import Intake
 from app.judge import BatchedJudge, Judge
 from app.keyring import KeptKeys
 from app.listening import Listening
+from app.looking_again import LookingAgain
 from app.metrics import Metrics
 from app.pipeline import Pipeline
 from app.platforms import Platform
@@ -180,6 +181,7 @@ async def build(
             address=settings.address,
             run=run,
         )
+        consents = Consents(store, GerritKeys(), now, run)
         engine = Engine(
             pipeline,
             workers=settings.workers,
@@ -189,7 +191,12 @@ async def build(
         ear = gerrit_ear(settings, store)
         lease = Lease(store, LISTENING)
         listening_to = Listening(store, gerrit_servers, from_gerrit, ear, engine.accept, metrics, now, lease)
-        await asyncio.to_thread(engine.launch)
+        looking_again = LookingAgain(store, from_gerrit, engine.accept, now)
+        chores = (
+            Chore("renew-keys", "*/10 * * * *", lambda: consents.renew("gerrit")),
+            Chore("look-again", "*/30 * * * *", looking_again),
+        )
+        await asyncio.to_thread(engine.launch, chores)
         streams = asyncio.create_task(listening_to.run())
         try:
             yield State(
@@ -203,7 +210,7 @@ async def build(
                 gerrit=from_gerrit,
                 gerrit_servers=gerrit_servers,
                 drafts={"gerrit": from_gerrit},
-                consents=Consents(store, GerritKeys(), now, run),
+                consents=consents,
                 channels=ways,
                 post=MailPost(mail) if mail else None,
                 now=now,

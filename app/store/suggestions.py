@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.crypto import Vault
-from app.domain import CommentRef, Edit, Receipt, ReceiptStatus, Span, Suggestion
+from app.domain import Account, CommentRef, Edit, Receipt, ReceiptStatus, Span, Suggestion
 from app.store import insert_or_ignore
-from app.store.tables import comments, decisions, deliveries, suggestions
+from app.store.tables import accounts, comments, decisions, deliveries, suggestions
 
 PLANNED, SENDING, SENT, FAILED, UNKNOWN = "planned", "sending", "sent", "failed", "unknown"
 
@@ -135,6 +135,25 @@ def _entry(vault: Vault, row: sa.RowMapping, uncertain: tuple[str, ...]) -> Entr
         withdrawn=row["withdrawn_at"] is not None,
         uncertain=uncertain,
     )
+
+
+def open_threads(c: Connection, platform: str, most: int) -> list[tuple[Account, str, bool]]:
+    """(whose, thread, published) of notes that still apply and still have their words; the newest first."""
+    theirs = (accounts.c.person_id == comments.c.person_id) & accounts.c.confirmed_at.is_not(None)
+    same = (accounts.c.platform == comments.c.platform) & (accounts.c.server == comments.c.server)
+    place = (accounts.c.server, accounts.c.number, accounts.c.login, comments.c.thread, comments.c.published)
+    query = (
+        sa.select(*place)
+        .select_from(
+            suggestions.join(comments, comments.c.id == suggestions.c.comment_id).join(accounts, theirs & same)
+        )
+        .where(comments.c.platform == platform, comments.c.gone_at.is_(None))
+        .where(suggestions.c.withdrawn_at.is_(None), suggestions.c.sealed.is_not(None))
+        .group_by(*place)
+        .order_by(sa.func.max(suggestions.c.id).desc())
+        .limit(most)
+    )
+    return [(Account(platform, r.server, r.number, r.login), r.thread, r.published) for r in c.execute(query)]
 
 
 def answer(c: Connection, person_id: int, suggestion_id: int, value: str) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+import app.steps
 from app import norms
 from app.crypto import Vault
 from app.domain import Account, CommentRef, Intent, NotNow, ReceiptStatus
-from app.engine import Engine
+from app.engine import Chore, Engine
 from app.intake import Intake
 from app.metrics import Metrics
 from app.pipeline import Pipeline
@@ -29,7 +31,9 @@ from tests.fakes import RememberingChannel, ScriptedJudge
 
 
 @contextmanager
-def running(url: str, vault: Vault, channel: RememberingChannel) -> Iterator[tuple[Engine, int]]:
+def running(
+    url: str, vault: Vault, channel: RememberingChannel, chores: Sequence[Chore] = ()
+) -> Iterator[tuple[Engine, int]]:
     """An engine over a store with one opted-in person; coroutines run on a loop in a thread, as in the service."""
     store = Store.open(url, vault)
     now = datetime.now(UTC)
@@ -63,7 +67,7 @@ def running(url: str, vault: Vault, channel: RememberingChannel) -> Iterator[tup
         run=run,
     )
     engine = Engine(pipeline, workers=8, keep_text=timedelta(days=7), keep_scores=timedelta(days=90))
-    engine.launch()
+    engine.launch(chores)
     try:
         yield engine, person
     finally:
@@ -201,3 +205,71 @@ def test_what_was_surely_not_sent_is_sent_later(url: str, vault: Vault) -> None:
         engine.accept(delivery(1))
         wait_for(lambda: len(channel.sent) == 2)
         assert len({message_id for _, message_id, _ in channel.sent}) == 1
+
+
+def test_a_forge_that_is_away_holds_nobody_up(url: str, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More walks wait for it than there are workers, and others go on; it comes back, and nothing was lost."""
+    monkeypatch.setattr(app.steps, "AGAIN_AFTER_S", (1, 1, 1))
+    channel = RememberingChannel()
+    with running(url, vault, channel) as (engine, person):
+        forge = engine.pipeline.intake.platforms["forge"]
+        there, away = forge.read, [True]
+
+        async def away_for_some(delivery: Delivery, held: object) -> Reading:
+            if away[0] and delivery.id != "f:99":
+                raise NotNow("The forge is away.", 0.5)
+            return await there(delivery)
+
+        forge.read = away_for_some  # type: ignore[method-assign]
+        for n in range(1, 13):  # eight workers
+            engine.accept(delivery(n))
+        engine.accept(delivery(99))
+        wait_for(lambda: len(channel.sent) == 1, 60)
+        assert engine.failed() == 0
+        away[0] = False
+        wait_for(lambda: engine.pending() == 0, 60)
+        with engine.store.read() as c:
+            assert len(suggestions.inbox(c, vault, person)) == 13
+        assert not engine.accept(delivery(1)), "the first one's id stays known"
+
+
+def test_a_forge_that_does_not_come_back_is_given_up_at_last(
+    url: str, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.steps, "AGAIN_AFTER_S", (1, 1))
+    monkeypatch.setattr(app.steps, "MOST_TIMES", 2)
+    with running(url, vault, RememberingChannel()) as (engine, _):
+
+        async def away(delivery: Delivery, held: object) -> Reading:
+            raise NotNow("The forge is away.")
+
+        engine.pipeline.intake.platforms["forge"].read = away  # type: ignore[method-assign]
+        engine.accept(delivery(1))
+        wait_for(lambda: engine.failed() == 1)
+        assert engine.pending() == 0
+
+
+def test_a_delivery_rests_before_it_is_walked(url: str, vault: Vault) -> None:
+    channel = RememberingChannel()
+    with running(url, vault, channel) as (engine, _):
+        began = time.monotonic()
+        engine.accept(replace(delivery(1), wait_s=2))
+        engine.accept(delivery(2))
+        wait_for(lambda: len(channel.sent) == 1)
+        assert engine.pending() >= 1
+        wait_for(lambda: len(channel.sent) == 2)
+        assert time.monotonic() - began >= 2
+
+
+def test_chores_are_done_by_the_clock_and_what_fails_comes_again(url: str, vault: Vault) -> None:
+    done: list[int] = []
+
+    def fails_at_first() -> None:
+        done.append(1)
+        if len(done) == 1:
+            raise RuntimeError("nonsense about a zebrafish")
+
+    with running(url, vault, RememberingChannel(), (Chore("often", "* * * * * *", fails_at_first),)) as (engine, _):
+        wait_for(lambda: len(done) >= 2)
+        assert engine.failed() == 0
+        assert "zebrafish" not in dump(engine)

@@ -75,6 +75,13 @@ class Gerrit:
         """For ways in that have no event: ``id`` must be the same for the same happening."""
         return pointer.delivery(id, event, self._quiet_s, self._now())
 
+    def again(self, account: Account, thread: str, id: str, *, drafts: bool) -> Delivery | None:
+        project, _, change = thread.rpartition("~")
+        if not drafts and not project:
+            return None  # of a private change, where the account that reads sees nothing
+        pointer = Pointer(int(change), account, self._now(), project, drafts=drafts)
+        return self.deliver(pointer, id, "looked-at-again")
+
     def expect(self, delivery: Delivery) -> None:
         if delivery.intent is Intent.DRAFTS:
             self._looks.expect(_key(delivery), delivery.id)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-import app.engine
+import app.steps
 from app.domain import CommentRef
 from app.store import people as store_people
 from tests.real.gerrit.house import NAME, STING, House, wait_for
@@ -139,7 +139,7 @@ def test_a_deleted_comment_takes_its_note_along(home: House) -> None:
 
 
 def test_gerrit_away_for_a_while_loses_nothing(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app.engine, "WALK_AGAIN_AFTER_S", (1,) * 100)
+    monkeypatch.setattr(app.steps, "AGAIN_AFTER_S", (1,) * 100)
     people, gerrit = home.gerrit.people, home.gerrit
     change = people.owen.change()
     gerrit.relay.to_nothing()  # the service is away: nobody passes events on
