@@ -86,7 +86,7 @@ class Pointer:
     emptied: bool = False
 
     def delivery(self, id: str, event: str, wait_s: int, heard_at: datetime) -> Delivery:
-        """``heard_at`` is when it came in, by our own clock."""
+        """``wait_s`` is how long drafts rest; ``heard_at`` is when it came in, by our own clock."""
         return Delivery(
             id=id,
             platform=PLATFORM,
@@ -96,7 +96,7 @@ class Pointer:
             ref=CommentRef(PLATFORM, self.account.server, CHANGE, str(self.change)),
             at=self.at,
             payload={"project": self.project, "emptied": self.emptied, "heard_at": heard_at.isoformat()},
-            wait_s=0 if self.emptied else wait_s,
+            wait_s=wait_s if self.drafts and not self.emptied else 0,
         )
 
 

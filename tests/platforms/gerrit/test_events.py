@@ -46,7 +46,7 @@ def test_a_comment_points_at_its_author_and_change_and_at_no_words() -> None:
     assert pointer.account.login == "rita"
     stored = pointer.delivery("gr:1", kind, 60, at).dump()
     assert "reads well" not in stored
-    assert json.loads(stored)["wait_s"] == 60
+    assert json.loads(stored)["wait_s"] == 0
 
 
 def test_drafts_point_at_an_account_and_a_change() -> None:

@@ -8,6 +8,8 @@ import pytest
 
 import app.steps
 from app.domain import CommentRef
+from app.looking_again import LookingAgain
+from app.platforms.gerrit import Gerrit
 from app.store import people as store_people
 from tests.real.gerrit.house import NAME, STING, House, wait_for
 
@@ -136,6 +138,31 @@ def test_a_deleted_comment_takes_its_note_along(home: House) -> None:
     rows = {row.key: row for row in home.kept()}
     assert rows[f"{change}~{inline['id']}"].sealed is None
     assert sum(row.gone_at is not None for row in rows.values()) == 1, "messages that were only numbered anew stay"
+
+
+def test_what_was_deleted_is_found_without_an_event_too(home: House) -> None:
+    people = home.gerrit.people
+    change = people.owen.change()
+    home.keep_token(people.rita)
+    people.rita.review(change, "Nothing else.", STING)
+    wait_for(lambda: len(home.inbox()) == 1)
+    other = people.owen.change()
+    id = people.rita.draft(other, STING.replace("leak", "hole"))
+    wait_for(lambda: len(home.inbox()) == 2)
+    home.gerrit.relay.to = None  # from here on nothing reaches the service
+    people.rita.delete_draft(other, id)
+    [inline] = people.rita.comments(change)
+    platform = home.state.gerrit
+    assert isinstance(platform, Gerrit)
+    look_again = LookingAgain(home.store, platform, home.state.engine.accept, home.state.now)
+    look_again()
+    wait_for(lambda: len(home.inbox()) == 1)
+    people.admin.delete_comment(change, inline["id"])
+    look_again()
+    wait_for(lambda: not home.inbox())
+    wait_for(lambda: home.state.engine.pending() == 0)
+    look_again()
+    assert home.state.engine.pending() == 0, "there is nothing left to look at"
 
 
 def test_gerrit_away_for_a_while_loses_nothing(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
