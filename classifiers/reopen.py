@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -17,13 +18,14 @@ from torch import Tensor
 
 from classifiers.model import Tone
 
+Arrays = dict[str, NDArray[Any]]
 _ATTENTION = ("query", "key", "value")
 
 
 def stored(path: Path) -> dict[str, Tensor]:
     """Every parameter in the file that ``classifiers.graph`` wrote, by its name in :class:`classifiers.model.Tone`."""
     model = onnx.load(str(path))
-    found = {i.name: onnx.numpy_helper.to_array(i) for i in model.graph.initializer}
+    found: Arrays = {i.name: onnx.numpy_helper.to_array(i) for i in model.graph.initializer}
     return {name: torch.tensor(value) for name, value in _parameters(model, found)}
 
 
@@ -40,9 +42,7 @@ def load_into(tone: Tone, path: Path) -> None:
     tone.load_state_dict(own | weights)
 
 
-def _parameters(
-    model: onnx.ModelProto, found: dict[str, NDArray[np.generic]]
-) -> Iterator[tuple[str, NDArray[np.float32]]]:
+def _parameters(model: onnx.ModelProto, found: Arrays) -> Iterator[tuple[str, NDArray[np.float32]]]:
     for name, value in found.items():
         if name.startswith("tone.") and value.dtype == np.float32 and not name.endswith("_scale"):
             yield name.removeprefix("tone."), value
@@ -65,10 +65,11 @@ def _parameters(
             yield _place(node.name), _floats(found, node.input[1].removesuffix("_quantized")).T
 
 
-def _floats(found: dict[str, NDArray[np.generic]], name: str) -> NDArray[np.float32]:
+def _floats(found: Arrays, name: str) -> NDArray[np.float32]:
     """``scale · (small - zero point)``, per column or for the whole matrix."""
-    small = found[f"{name}_quantized"].astype(np.float32)
-    return ((small - found[f"{name}_zero_point"].astype(np.float32)) * found[f"{name}_scale"]).astype(np.float32)
+    small, zero = (found[f"{name}_{kind}"].astype(np.float32) for kind in ("quantized", "zero_point"))
+    floats: NDArray[np.float32] = (small - zero) * found[f"{name}_scale"]
+    return floats
 
 
 def _place(node: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import random
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -20,8 +19,8 @@ from tqdm import tqdm
 from transformers import AutoModel
 
 from classifiers import corpus
-from classifiers.batches import Item, batches, collate, encode
-from classifiers.labels import CONCERNS
+from classifiers.batches import batches, collate, encode
+from classifiers.lessons import Lessons, gather
 from classifiers.losses import loss
 from classifiers.manifest import digest
 from classifiers.model import Tone
@@ -72,51 +71,6 @@ def groups(model: Tone, rate: float, decay: float) -> list[dict[str, Any]]:
     return [*found, {"params": heads, "lr": rate * 5, "weight_decay": 0.01}]
 
 
-def gather(args: argparse.Namespace) -> tuple[list[corpus.Example], ...]:
-    """What every epoch learns; what was learnt before, harmless real comments and side tasks, of which it sees a part."""
-    held = tuple(args.hold_out.split(",")) if args.hold_out else ()
-    keys = corpus.forbidden(args.sets, held)
-    names = [name for name in corpus.writers() if name not in held and name not in args.leave.split(",")]
-    known = learnt_before(args.begin) if args.begin else set()
-    main, before = (
-        corpus.without(corpus.own(part), keys)
-        for part in ([n for n in names if n not in known], [n for n in names if n in known])
-    )
-    if not args.sets:
-        return main, before, [], []
-    found = corpus.without(corpus.labelled(args.sets), keys)
-    # Real comments with a concern are few and what it is for: each counts three times.
-    mine = found + [e for e in found if any(e.labels[c] for c in CONCERNS)] * 2
-    mine += corpus.real(args.sets) * 2 if args.real else []
-    keys |= {corpus.key(e.text) for e in found}
-    quiet = corpus.without(corpus.harmless(args.sets), keys)
-    return main + mine, before, quiet, corpus.without(corpus.side_tasks(args.sets), keys)
-
-
-def learnt_before(begin: Path) -> set[str]:
-    """The writer files that the weights in ``begin`` have learnt from."""
-    for name in ("manifest.json", "report.json"):
-        if (begin / name).exists():
-            return {file.removesuffix(".jsonl") for file in json.loads((begin / name).read_text("utf-8"))["data"]}
-    raise SystemExit(f"{begin} holds neither manifest.json nor report.json: it is not a folder of weights.")
-
-
-def share(items: list[Item], count: int, epoch: int, seed: int) -> list[Item]:
-    """The next ``count`` of ``items`` in an order fixed by ``seed``, beginning again when all were seen."""
-    order = list(range(len(items)))
-    random.Random(seed).shuffle(order)  # noqa: S311  an order, not a secret
-    return [items[order[i % len(order)]] for i in range(epoch * count, (epoch + 1) * count)] if items else []
-
-
-def rehearse(items: list[Item], rate: float, epoch: int, seed: int) -> list[Item]:
-    """That share of ``items``, another one each epoch, a text always with its rewrite."""
-
-    def drawn(number: int, item: Item) -> bool:
-        return random.Random(f"{seed}:{epoch}:{item.pair or number}").random() < rate  # noqa: S311  an order, not a secret
-
-    return [item for number, item in enumerate(items) if drawn(number, item)]
-
-
 def hide(ids: torch.Tensor, mask: torch.Tensor, share: float, masked: int, generator: torch.Generator) -> torch.Tensor:
     """Hide a share of the words, a cheaper guard against learning by heart than dropout in the encoder."""
     hidden = (torch.rand(ids.shape, generator=generator) < share) & (mask == 1)
@@ -136,18 +90,8 @@ def train(args: argparse.Namespace) -> None:
     masked = tokenizer.get_vocab()["[MASK]"]
     unused = {*args.hold_out.split(","), *args.leave.split(",")}
     digests = {name: digest(corpus.DATA / f"{name}.jsonl") for name in corpus.writers() if name not in unused}
-    main, before, quiet, side = ([encode(e, tokenizer) for e in part] for part in gather(args))
-    plan = [
-        batch
-        for epoch in range(args.epochs)
-        for batch in batches(
-            main
-            + rehearse(before, args.rehearse, epoch, args.seed)
-            + share(quiet, args.quiet, epoch, args.seed)
-            + share(side, args.side, epoch, args.seed),
-            seed=args.seed + epoch,
-        )
-    ]
+    lessons = Lessons(*([encode(e, tokenizer) for e in part] for part in gather(args)))
+    plan = [batch for epoch in range(args.epochs) for batch in batches(lessons.of(epoch, args), seed=args.seed + epoch)]
     model = build(base, tokenizer_text, kept)
     if args.begin and (args.begin / "tone.pt").exists():
         model.load_state_dict(torch.load(args.begin / "tone.pt", weights_only=True))
@@ -195,9 +139,9 @@ def train(args: argparse.Namespace) -> None:
             )
             checkpoint.with_suffix(".part").replace(checkpoint)
     torch.save(average.module.state_dict(), args.out / "tone.pt")
-    report = {name: str(value) if isinstance(value, Path) else value for name, value in vars(args).items()}
+    report: dict[str, Any] = {n: str(value) if isinstance(value, Path) else value for n, value in vars(args).items()}
     report |= {"base": args.base, "steps": len(plan), "seconds": round(seconds + time.monotonic() - began)}
-    report |= {"examples": len(main), "learnt_before": len(before), "quiet_pool": len(quiet), "side_pool": len(side), "loss": round(recent, 4)}
+    report |= lessons.sizes() | {"loss": round(recent, 4)}
     report["data"] = {f"{name}.jsonl": digests[name] for name in corpus.writers() if name in digests}
     for private in ("sets", "out", "begin"):
         report.pop(private)

@@ -14,7 +14,11 @@ from tokenizers import Tokenizer
 from classifiers import corpus, train
 from classifiers.batches import batches, collate, encode
 from classifiers.labels import CONCERNS, LABELS
+from classifiers.lessons import rehearse
 from classifiers.losses import marked, masked_cross_entropy, twins_apart
+from classifiers.model import Tone
+from classifiers.reopen import load_into
+from classifiers.runtime import OnnxClassifier
 from classifiers.vocabulary import keeps, prune
 
 pytestmark = pytest.mark.train
@@ -126,6 +130,31 @@ def test_an_interrupted_training_ends_as_an_uninterrupted_one(
     halves = run("halves")
     assert whole.keys() == halves.keys()
     assert all(torch.equal(whole[name], halves[name]) for name in whole)
+
+
+def test_an_exported_file_opens_again_as_the_network_it_was_made_of(tokenizer: Tokenizer) -> None:
+    config = transformers.BertConfig(
+        vocab_size=len(tokenizer.get_vocab()), hidden_size=384, num_hidden_layers=6, num_attention_heads=12,
+        intermediate_size=1536, attn_implementation="eager",
+    )  # fmt: skip
+    tone = Tone(transformers.BertModel(config, add_pooling_layer=False), 384).eval()
+    load_into(tone, TOKENIZER.parent / "model.onnx")
+    texts = ["So simple my grandmother could review it.", "nit: trailing whitespace on line 41"]
+    expected = OnnxClassifier(TOKENIZER.parent).scores(texts)
+    for text, scores in zip(texts, expected, strict=True):
+        ids = torch.tensor([tokenizer.encode(text).ids])
+        with torch.inference_mode():
+            again = tone(ids, torch.ones_like(ids)).labels[0].numpy()
+        assert abs(again - scores).max() < 1.0  # logits; what int8 rounds while it runs
+
+
+def test_a_rehearsal_keeps_texts_with_their_rewrites(tokenizer: Tokenizer, examples: list[corpus.Example]) -> None:
+    items = [encode(e, tokenizer) for e in examples]
+    found = rehearse(items, 0.5, epoch=1, seed=3)
+    pairs = [item.pair for item in found if item.pair]
+    assert 0 < len(found) < len(items)
+    assert all(pairs.count(pair) == 2 for pair in pairs)
+    assert [i.ids for i in found] != [i.ids for i in rehearse(items, 0.5, epoch=2, seed=3)]
 
 
 def test_a_pruned_vocabulary_reads_english_as_before(tokenizer: Tokenizer) -> None:
