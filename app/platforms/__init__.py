@@ -114,7 +114,7 @@ class Pointing(Platform, Protocol):
         """
 
     def expect(self, delivery: Delivery) -> None:
-        """Called once ``delivery`` is stored. What it overtakes need not be read any more."""
+        """Called once ``delivery`` is stored and will be walked: what it says of others need not be read any more."""
 
 
 # --- before publication -----------------------------------------------------------------------------------------------

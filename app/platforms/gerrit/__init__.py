@@ -22,6 +22,7 @@ from app.platforms.gerrit.drafts import Keyring, PersonalDrafts
 from app.platforms.gerrit.events import PLATFORM, Pointer, delivery_id, pointers
 from app.platforms.gerrit.pace import Look, Looks, Pace
 from app.platforms.gerrit.reading import EARLIER, Place
+from app.platforms.gerrit.saves import Saves
 
 __all__ = ["Gerrit", "Keyring"]
 
@@ -54,6 +55,7 @@ class Gerrit:
         self._quiet_s = quiet_s
         self._pace = Pace()
         self._looks = Looks()
+        self._saves = Saves(timedelta(seconds=quiet_s))
         self._projects: OrderedDict[tuple[str, int], str] = OrderedDict()
         self._clients: dict[str, tuple[Server, Client]] = {}
 
@@ -84,7 +86,8 @@ class Gerrit:
 
     def expect(self, delivery: Delivery) -> None:
         if delivery.intent is Intent.DRAFTS:
-            self._looks.expect(_key(delivery), delivery.id)
+            emptied = bool(delivery.payload["emptied"])
+            self._saves.heard(_key(delivery), (delivery.at, _heard_at(delivery)), emptied=emptied)
 
     # --- the walk -----------------------------------------------------------------------------------------------------
 
@@ -100,7 +103,7 @@ class Gerrit:
         account, change = _subject(delivery), _change(delivery)
         now = self._now()
         since = max(delivery.at - EARLIER, now - REACH)
-        heard_at = datetime.fromisoformat(str(delivery.payload["heard_at"]))
+        heard_at = _heard_at(delivery)
         if self._looks.covers(_key(delivery), delivery.id, heard_at, since):
             return Reading()
         self._pace.admit((server.name, change), now.timestamp())
@@ -117,26 +120,31 @@ class Gerrit:
 
     async def _read_drafts(self, server: Server, delivery: Delivery, held: Sequence[Held]) -> Reading:
         account, change = _subject(delivery), _change(delivery)
-        emptied = bool(delivery.payload["emptied"])
-        if self._looks.overtaken(_key(delivery), delivery.id):
+        if delivery.payload["emptied"]:
+            return await self._read_emptied(server, delivery, held)
+        key, moment, now = _key(delivery), (delivery.at, _heard_at(delivery)), self._now()
+        if self._saves.is_over(key, delivery.id, moment):
             return Reading()
-        if emptied and not reading.vanished(held, (), delivery.at):
+        look = self._saves.look(key, delivery.id, moment, now)
+        self._pace.admit((server.name, change), now.timestamp())
+        saved = await self._drafts.saved(server, account, change)
+        if saved is None:
             return Reading()
-        self._pace.admit((server.name, change), self._now().timestamp())
-        saved: list[answers.Note] = []
-        if not emptied:
-            found = await self._drafts.saved(server, account, change)
-            if found is None:
-                return Reading()
-            saved = found
+        self._saves.saw(key, look)
         place = await self._place(server, change, needed=bool(saved))
         there = {place.ref(reading.COMMENT, note.id) for note in saved}
-        missing = reading.vanished(held, there, delivery.at if emptied else None)
-        gone, published = await self._fate(place, missing)
-        quiet = timedelta(seconds=self._quiet_s)
-        rested = reading.resting(saved, delivery.at, self._now(), quiet)
+        gone, published = await self._fate(place, reading.vanished(held, there))
+        rested = reading.resting(saved, look.up_to[0], now, self._saves.quiet)
         comments = tuple(place.comment(note, account, published=False) for note in rested)
         return Reading(comments, gone, published)
+
+    async def _read_emptied(self, server: Server, delivery: Delivery, held: Sequence[Held]) -> Reading:
+        """No draft was left: published or deleted, all of them."""
+        missing = reading.vanished(held, (), delivery.at)
+        if missing:
+            self._pace.admit((server.name, _change(delivery)), self._now().timestamp())
+        gone, published = await self._fate(Place(server, _change(delivery), ""), missing)
+        return Reading((), gone, published)
 
     async def _fate(
         self, place: Place, missing: Sequence[Held]
@@ -200,6 +208,10 @@ async def reached(client: Client, path: str) -> Any:
 def _key(delivery: Delivery) -> tuple[str, int, int]:
     account = _subject(delivery)
     return account.server, _change(delivery), account.id
+
+
+def _heard_at(delivery: Delivery) -> datetime:
+    return datetime.fromisoformat(str(delivery.payload["heard_at"]))
 
 
 def _subject(delivery: Delivery) -> Account:

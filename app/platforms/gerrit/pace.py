@@ -51,13 +51,12 @@ class Look:
 
 @dataclass
 class Looks:
-    """The newest look at each (change, account), and the newest event about drafts that is waiting for one."""
+    """The newest look at each (change, account)."""
 
     _looks: OrderedDict[Hashable, Look] = field(default_factory=OrderedDict, init=False)
-    _awaited: OrderedDict[Hashable, str] = field(default_factory=OrderedDict, init=False)
 
     def saw(self, key: Hashable, look: Look) -> None:
-        _put(self._looks, key, look)
+        put(self._looks, key, look)
 
     def covers(self, key: Hashable, delivery: str, heard_at: datetime, since: datetime) -> bool:
         """Whether another delivery's look began after this one came in, and reached back as far: so it saw all of it.
@@ -67,15 +66,9 @@ class Looks:
         look = self._looks.get(key)
         return look is not None and look.delivery != delivery and look.began_at > heard_at and look.since <= since
 
-    def expect(self, key: Hashable, delivery: str) -> None:
-        _put(self._awaited, key, delivery)
 
-    def overtaken(self, key: Hashable, delivery: str) -> bool:
-        """Whether a later event of the same drafts is stored and will look: so this one has nothing to add."""
-        return self._awaited.get(key, delivery) != delivery
-
-
-def _put(entries: OrderedDict[Hashable, V], key: Hashable, value: V) -> None:
+def put(entries: OrderedDict[Hashable, V], key: Hashable, value: V) -> None:
+    """Into what is remembered; what was not touched for longest is forgotten."""
     entries[key] = value
     entries.move_to_end(key)
     if len(entries) > MOST_KEYS:

@@ -155,19 +155,23 @@ async def test_nonsense_is_nothing(forge: Forge) -> None:
 @pytest.mark.anyio
 async def test_the_project_of_a_draft_is_asked_for_once(forge: Forge) -> None:
     for _ in range(2):
+        forge.clock[0] += timedelta(seconds=10)
         [draft] = (await forge.gerrit.read(forge.heard(saved()))).comments
         assert (draft.text, draft.thread, draft.published) == ("A draft.", "lib~21", False)
     assert forge.asked.paths == ["changes/21/drafts", "changes/21", "changes/21/drafts"]
 
 
 @pytest.mark.anyio
-async def test_of_many_saves_one_is_read(forge: Forge) -> None:
+async def test_of_many_saves_few_are_read(forge: Forge) -> None:
     events = [b for b in bodies() if b"draft-comments/21/21/1000001" in b][:4]
-    deliveries = [forge.heard(body) for body in events]
-    for delivery in deliveries:
-        forge.gerrit.expect(delivery)
+    deliveries = []
+    for body in events:  # all within one second of Gerrit's
+        forge.clock[0] += timedelta(milliseconds=10)
+        deliveries.append(forge.heard(body))
+        forge.gerrit.expect(deliveries[-1])
+    forge.clock[0] += timedelta(seconds=60)
     found = [len((await forge.gerrit.read(delivery)).comments) for delivery in deliveries]
-    assert found == [0, 0, 0, 1]
+    assert found == [1, 0, 0, 0]
     assert len(forge.asked.paths) == 2
 
 
@@ -198,6 +202,7 @@ async def test_a_token_that_gerrit_does_not_know_is_given_back(forge: Forge) -> 
     assert (await forge.gerrit.read(forge.heard(saved()), [held("d1")])).gone == ()
     assert forge.keys.refused_ones == [KEY]
     forge.keys.key = None
+    forge.clock[0] += timedelta(seconds=10)
     assert (await forge.gerrit.read(forge.heard(saved()), [held("d1")])).gone == ()
 
 

@@ -31,12 +31,3 @@ def test_a_later_look_of_another_delivery_covers_an_earlier_event() -> None:
     assert not looks.covers("k", "first", AT + 2 * SECOND, AT), "it came in after the look began"
     assert not looks.covers("k", "first", AT, AT - 70 * SECOND), "it points further back"
     assert not looks.covers("other", "first", AT, AT)
-
-
-def test_of_many_saves_only_the_last_one_is_read() -> None:
-    looks = Looks()
-    assert not looks.overtaken("k", "before a restart")
-    looks.expect("k", "one")
-    looks.expect("k", "two")
-    assert looks.overtaken("k", "one")
-    assert not looks.overtaken("k", "two")
