@@ -234,5 +234,15 @@ given = Table(
     sqlite_autoincrement=True,
 )
 
+# How many people stand behind a count of answers, by digests that differ with every cell.
+answerers = Table(
+    "answerers",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # keyed digest of (label, band, person)
+    Column("label", String(30), nullable=False),
+    Column("band", String(10), nullable=False),
+    Index("ix_answerers_label_band", "label", "band"),
+)
+
 #: Off until their person says yes; columns of ``people``.
 CONSENTS = ("statistics_on", "tuning_on", "experiment_on", "my_month_on")

@@ -36,6 +36,15 @@ def upgrade() -> None:
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index('ix_audit_project', ['project_id', 'id'], unique=False)
 
+    op.create_table('answerers',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('label', sa.String(length=30), nullable=False),
+    sa.Column('band', sa.String(length=10), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_answerers'))
+    )
+    with op.batch_alter_table('answerers', schema=None) as batch_op:
+        batch_op.create_index('ix_answerers_label_band', ['label', 'band'], unique=False)
+
     op.create_table('calibrations',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -279,6 +288,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_calibrations_project_label')
 
     op.drop_table('calibrations')
+    with op.batch_alter_table('answerers', schema=None) as batch_op:
+        batch_op.drop_index('ix_answerers_label_band')
+
+    op.drop_table('answerers')
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_project')
 
