@@ -145,7 +145,9 @@ def overlay(base: Norms, text: str, name: str) -> Norms:
     top = TomlFile(name, text).parse()
     for label, table in top.table("concerns").values.items():
         if isinstance(table, dict) and "tolerance" in table:
-            raise top.table("concerns").table(label).refuse("tolerance", "is a setting, not a norm: change it at tuning.")
+            raise (
+                top.table("concerns").table(label).refuse("tolerance", "is a setting, not a norm: change it at tuning.")
+            )
     return _overlay(base, top)
 
 

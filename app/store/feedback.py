@@ -77,10 +77,12 @@ def by_band(c: Connection, k: int = LEAST_PEOPLE) -> dict[tuple[str, str], Answe
     cells = sa.select(feedback.c.label, feedback.c.band, feedback.c.answer, sa.func.sum(feedback.c.count))
     for label, band, answer, n in c.execute(cells.group_by(feedback.c.label, feedback.c.band, feedback.c.answer)):
         counts[label, band, answer] = int(n)
-    return {
-        cell: Answers(*(counts.get((*cell, answer), 0) for answer in ("helpful", "wrong", "not_now")), people=n)
-        for cell, n in people.items()
-    }
+    return {cell: _answers(counts, cell, n) for cell, n in people.items()}
+
+
+def _answers(counts: dict[tuple[str, str, str], int], cell: tuple[str, str], people: int) -> Answers:
+    helpful, wrong, not_now = (counts.get((*cell, answer), 0) for answer in ("helpful", "wrong", "not_now"))
+    return Answers(helpful, wrong, not_now, people)
 
 
 def forget(c: Connection, vault: Vault, person_id: int, labels: Iterable[str] = CONCERNS) -> None:
