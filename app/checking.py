@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from app import policy
 from app.domain import Concern, History, Person, Silence, Silent, Suggestion, Verdict
 from app.norms import Norms
+from app.project_settings import Mode
 from app.suggestions import compose
 
 Again = Callable[[Sequence[str]], Sequence[Verdict]]
@@ -20,7 +21,10 @@ ANYBODY = Person(id=0, opted_in=True)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A verdict read against the norms. ``flagged`` holds every concern heard, ``concern`` the one to speak about."""
+    """A verdict read against the norms. ``flagged`` holds every concern heard, ``concern`` the one to speak about.
+
+    Where the project speaks about nothing (off, or in shadow), nothing is flagged either.
+    """
 
     verdict: Verdict
     flagged: tuple[Concern, ...]
@@ -39,6 +43,9 @@ def check(
     now: datetime,
     rewrite: bool,
     person: Person = ANYBODY,
+    mode: Mode = Mode.ON,
+    shadowed: Collection[str] = (),
+    held_out: bool = False,
 ) -> Checked:
     """Read one verdict. ``again`` judges candidate wordings; it is called only with ``rewrite`` and a concern."""
     outcome = policy.decide(
@@ -49,8 +56,11 @@ def check(
         history=History(),  # what is asked for is answered: budgets are for what comes unasked
         now=now,
         has_words=bool(text.strip()),
+        mode=mode,
+        shadowed=shadowed,
+        held_out=held_out,
     )
-    flagged = policy.heard(verdict, thresholds)
+    flagged = policy.heard(verdict, thresholds) if mode is Mode.ON else ()
     if isinstance(outcome, Silent):
         return Checked(verdict, flagged, None, None, outcome.reason)
     suggestion = compose(text, outcome.concern, norms, again, thresholds) if rewrite else None

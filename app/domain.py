@@ -161,6 +161,7 @@ class Silence(StrEnum):
     UNKNOWN_LANGUAGE = "unknown_language"
     BELOW_TOLERANCE = "below_tolerance"
     NORM_OFF = "norm_off"
+    PROJECT_OFF = "project_off"
     SNOOZED = "snoozed"
     QUIET_HOURS = "quiet_hours"
     DAILY_BUDGET = "daily_budget"

@@ -16,6 +16,7 @@ from app.channels.email import EmailChannel, invite_message, sign_in_message
 from app.channels.mail import Mailer, SmtpTarget
 from app.domain import Address, ConfigurationError, Receipt
 from app.engine import Engine
+from app.in_force import InForce
 from app.intake import Intake
 from app.judge import BatchedJudge, Judge
 from app.metrics import Metrics
@@ -134,12 +135,13 @@ async def build(
         ways = channels(settings, store, mail)
         metrics = Metrics()
         doors = platforms(settings)
+        in_force = InForce(store, loaded_norms)
         pipeline = Pipeline(
             store=store,
             intake=Intake(store, doors, now, run),
             channels=ways,
             judge=listening,
-            norms=loaded_norms,
+            in_force=in_force,
             metrics=metrics,
             now=now,
             address=settings.address,
@@ -158,7 +160,7 @@ async def build(
                 store=store,
                 engine=engine,
                 judge=listening,
-                norms=loaded_norms,
+                in_force=in_force,
                 metrics=metrics,
                 platforms=doors,
                 channels=ways,

@@ -86,11 +86,18 @@ def decision(c: Connection, comment_id: int, digest: str) -> tuple[Silence | Non
     return (Silence(row["reason"]) if row["reason"] else None), concern
 
 
-def history(c: Connection, person: Person, thread: str, digest: str, now: datetime) -> History:
-    """What the policy needs to know. Days and weeks are the person's own: midnight and Monday in their zone."""
+def history(
+    c: Connection, person: Person, thread: str, digest: str, now: datetime, *, in_shadow: bool = False
+) -> History:
+    """What the policy needs to know. Days and weeks are the person's own: midnight and Monday in their zone.
+
+    What was held out counts as if it had been said, or the two arms would not be alike; so does, ``in_shadow``, what
+    would have been said: a trial is to show how often one would hear from us.
+    """
     midnight = now.astimezone(person.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = midnight - timedelta(days=midnight.weekday())
-    spoken = (decisions.c.person_id == person.id) & decisions.c.reason.is_(None)
+    as_if = (Silence.HOLD_OUT.value, *((Silence.SHADOW.value,) if in_shadow else ()))
+    spoken = (decisions.c.person_id == person.id) & (decisions.c.reason.is_(None) | decisions.c.reason.in_(as_if))
     count = sa.select(sa.func.count()).select_from(decisions)
     in_thread = (
         sa.select(sa.func.max(decisions.c.decided_at))

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.checking import ANYBODY, Checked, as_result, check
 from app.domain import Person, Verdict
+from app.in_force import Rules
 from app.store import access, feedback, people
 from app.store.access import Client
 from app.web.contracts import (
@@ -22,6 +23,7 @@ from app.web.contracts import (
     FeedbackResponse,
     PairRequest,
     PairResponse,
+    Place,
     Problem,
     Result,
 )
@@ -117,18 +119,29 @@ async def check_texts(body: CheckRequest, state: Shared, caller: Asking) -> Chec
     _may(caller, "check")
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in body.texts)
     with state.limits.admit(caller.key, size, state.now().timestamp()):
-        checked = await judge_texts(state, body.texts, caller.person, rewrite=body.rewrite)
+        rules = await run_in_threadpool(_rules, state, body.place)
+        checked = await judge_texts(state, body.texts, caller.person, rewrite=body.rewrite, rules=rules)
     for one in checked:
         state.metrics.checks.labels(one.silence.value if one.silence else "spoken").inc()
     return CheckResponse(
-        model=state.judge.model, results=[Result.model_validate(as_result(one, state.norms)) for one in checked]
+        model=state.judge.model, results=[Result.model_validate(as_result(one, rules.norms)) for one in checked]
     )
 
 
-async def judge_texts(state: State, texts: Sequence[str], person: Person, *, rewrite: bool) -> list[Checked]:
-    """Verdicts and what would be said; composing runs beside the event loop."""
+def _rules(state: State, place: Place | None) -> Rules:
+    if place is None:
+        return state.in_force.service()
+    return state.in_force.at(place.platform, place.server.lower(), place.project)
+
+
+async def judge_texts(
+    state: State, texts: Sequence[str], person: Person, *, rewrite: bool, rules: Rules | None = None
+) -> list[Checked]:
+    """Verdicts and what would be said under ``rules`` (the service's own where there are none), beside the event loop."""
     verdicts = await state.judge.judge(texts)
-    thresholds = state.judge.thresholds(state.norms.tolerances())
+    here = rules or await run_in_threadpool(state.in_force.service)
+    norms, shadowed = here.norms, here.settings.shadowed()
+    thresholds = state.judge.thresholds(norms.tolerances())
 
     def again(candidates: Sequence[str]) -> list[Verdict]:
         return anyio.from_thread.run(state.judge.judge, candidates)
@@ -139,12 +152,14 @@ async def judge_texts(state: State, texts: Sequence[str], person: Person, *, rew
             check(
                 text,
                 verdict,
-                norms=state.norms,
+                norms=norms,
                 thresholds=thresholds,
                 again=again,
                 now=state.now(),
                 rewrite=rewrite,
                 person=person,
+                mode=here.mode,
+                shadowed=shadowed,
             )
             for text, verdict in pairs
         ]
@@ -158,7 +173,10 @@ def take_feedback(body: FeedbackRequest, state: Shared, caller: Asking) -> Feedb
     _may(caller, "feedback")
     with state.limits.admit(caller.key, 0, state.now().timestamp()), state.store.begin() as c:
         label = str(body.label)
-        counted = feedback.count(c, state.store.vault, label, body.band, body.answer, body.context, state.now())
+        person_id = caller.person.id if caller.client else None
+        counted = feedback.count(
+            c, state.store.vault, label, body.band, body.answer, body.context, state.now(), person_id
+        )
     if counted:
         state.metrics.feedback.labels(body.answer).inc()
     return FeedbackResponse(counted=counted, says="Noted. That is worth knowing.")

@@ -21,11 +21,23 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Place(Strict):
+    """Where the texts are being written, so that the project's settings apply. Nothing of it is stored or logged."""
+
+    platform: Annotated[str, StringConstraints(min_length=1, max_length=20)] = Field(examples=["github"])
+    server: Annotated[str, StringConstraints(min_length=1, max_length=253)] = Field(examples=["github.com"])
+    project: Annotated[str, StringConstraints(min_length=1, max_length=300)] = Field(examples=["octo/parser"])
+    change: Annotated[str, StringConstraints(max_length=400)] = Field(
+        "", description="the pull request or change, as its platform names it", examples=["octo/parser#12"]
+    )
+
+
 class CheckRequest(Strict):
     """Texts to hear. Nothing of them is stored or logged."""
 
     texts: Annotated[list[Text], Field(min_length=1, max_length=MOST_TEXTS, examples=[[EXAMPLE]])]
     rewrite: bool = Field(False, description="also compose a suggestion for each text that touches a norm")
+    place: Place | None = Field(None, description="without it, the service's own norms apply")
 
 
 class SpanOut(BaseModel):

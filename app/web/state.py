@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from app.channels import Channel
 from app.domain import Account, Receipt
+from app.in_force import InForce
 from app.judge import Judge
 from app.metrics import Metrics
 from app.norms import Norms
@@ -41,13 +42,18 @@ class State:
     store: Store
     engine: DurableEngine
     judge: Judge
-    norms: Norms
+    in_force: InForce
     metrics: Metrics
     platforms: Mapping[str, Platform]
     channels: Mapping[str, Channel]
     post: Post | None
     now: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def norms(self) -> Norms:
+        """The service's own, as they are outside every project."""
+        return self.in_force.service().norms
 
 
 def _state(request: Request) -> State:
