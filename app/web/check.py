@@ -139,7 +139,7 @@ async def judge_texts(
 ) -> list[Checked]:
     """Verdicts and what would be said under ``rules`` (the service's own where there are none), beside the event loop."""
     verdicts = await state.judge.judge(texts)
-    here = rules or await run_in_threadpool(state.in_force.service)
+    here: Rules = rules if rules is not None else await run_in_threadpool(state.in_force.service)
     norms, shadowed = here.norms, here.settings.shadowed()
     thresholds = state.judge.thresholds(norms.tolerances())
 
