@@ -234,14 +234,17 @@ given = Table(
     sqlite_autoincrement=True,
 )
 
-# How many people stand behind a count of answers, by digests that differ with every cell.
+# One answer of each person about a norm and band in a quarter, the latest, under a digest that differs with each of them:
+# what calibration learns from, once the quarter is over and at least k people stand behind it.
 answerers = Table(
     "answerers",
     metadata,
-    Column("digest", String(64), primary_key=True),  # keyed digest of (label, band, person)
+    Column("digest", String(64), primary_key=True),  # keyed digest of (quarter, label, band, person)
+    Column("quarter", String(7), nullable=False),  # 2026-Q1
     Column("label", String(30), nullable=False),
     Column("band", String(10), nullable=False),
-    Index("ix_answerers_label_band", "label", "band"),
+    Column("answer", String(10), nullable=False),
+    Index("ix_answerers_quarter", "quarter", "label", "band"),
 )
 
 #: Off until their person says yes; columns of ``people``.

@@ -51,7 +51,7 @@ def answer(number: RowId, state: Shared, me: Me, answer: Annotated[Answer, Form(
         heard = suggestions.heard_at(c, entry.id)
         context = f"suggestion:{entry.id}"
         counted = heard is not None and feedback.count(
-            c, state.store.vault, entry.label, band(*heard), answer, context, state.now()
+            c, state.store.vault, entry.label, band(*heard), answer, context, state.now(), me.person.id
         )
     if counted:
         state.metrics.feedback.labels(answer).inc()

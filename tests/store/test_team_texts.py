@@ -189,16 +189,22 @@ def test_nobody_fills_the_queue(store: Store, now: datetime, anna: int) -> None:
 # --- answers ----------------------------------------------------------------------------------------------------------
 
 
-def test_answers_are_told_only_with_enough_people_behind_them(store: Store, now: datetime) -> None:
+def test_answers_are_told_only_with_enough_people_behind_a_quarter(store: Store, now: datetime) -> None:
+    later = datetime(2026, 4, 1, tzinfo=now.tzinfo)
     with store.begin() as c:
         for person in range(9):
-            feedback.count(c, store.vault, "hostility", "high", "helpful", f"a{person}", now, person)
-            feedback.count(c, store.vault, "hostility", "high", "wrong", f"b{person}", now, person)
+            for answer in ("helpful", "wrong", "used"):  # the latest counts, once each; what was done is no voice
+                feedback.count(c, store.vault, "hostility", "high", answer, f"{person}", now, person)
         feedback.count(c, store.vault, "hostility", "high", "wrong", "nobody known", now)
         feedback.count(c, store.vault, "hostility", "low", "wrong", "c", now, 1)
-        assert feedback.by_band(c) == {}
+        assert feedback.by_band(c, later) == {}
         feedback.count(c, store.vault, "hostility", "high", "not_now", "d", now, 9)
-        assert feedback.by_band(c) == {("hostility", "high"): feedback.Answers(9, 10, 1, people=10)}
+        assert feedback.by_band(c, now) == {}, "the quarter is not over"
+        assert feedback.by_band(c, later) == {("hostility", "high"): feedback.Answers(0, 9, 1)}
+        for person in range(10):
+            feedback.count(c, store.vault, "hostility", "high", "helpful", f"later {person}", later, person)
+        after = datetime(2026, 7, 1, tzinfo=now.tzinfo)
+        assert feedback.by_band(c, after) == {("hostility", "high"): feedback.Answers(10, 9, 1)}
         feedback.forget(c, store.vault, 9)
-        assert feedback.by_band(c) == {}
-        assert feedback.by_band(c, k=9) == {("hostility", "high"): feedback.Answers(9, 10, 1, people=9)}
+        assert feedback.by_band(c, after) == {}
+        assert feedback.by_band(c, after, k=9) == {("hostility", "high"): feedback.Answers(9, 9, 0)}

@@ -38,12 +38,14 @@ def upgrade() -> None:
 
     op.create_table('answerers',
     sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('quarter', sa.String(length=7), nullable=False),
     sa.Column('label', sa.String(length=30), nullable=False),
     sa.Column('band', sa.String(length=10), nullable=False),
+    sa.Column('answer', sa.String(length=10), nullable=False),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_answerers'))
     )
     with op.batch_alter_table('answerers', schema=None) as batch_op:
-        batch_op.create_index('ix_answerers_label_band', ['label', 'band'], unique=False)
+        batch_op.create_index('ix_answerers_quarter', ['quarter', 'label', 'band'], unique=False)
 
     op.create_table('calibrations',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -289,7 +291,7 @@ def downgrade() -> None:
 
     op.drop_table('calibrations')
     with op.batch_alter_table('answerers', schema=None) as batch_op:
-        batch_op.drop_index('ix_answerers_label_band')
+        batch_op.drop_index('ix_answerers_quarter')
 
     op.drop_table('answerers')
     with op.batch_alter_table('audit', schema=None) as batch_op:
