@@ -145,10 +145,20 @@ def new_version(c: Connection, project_id: int, settings: dict[str, Any], role: 
         raise TactfulError("Say in a sentence why this changes (up to 1,000 characters). Nothing was changed.")
     shadow = settings["mode"] == "shadow"
     since = sa.func.coalesce(projects.c.shadow_since, now) if shadow else None
-    # Takes the project's row first, so that of two changes at once the later one is the newer version.
     c.execute(sa.update(projects).where(projects.c.id == project_id).values(shadow_since=since))
     row = sa.insert(project_versions).values(project_id=project_id, at=now, role=role, why=reason, settings=settings)
     return int(c.scalar(row.returning(project_versions.c.id)) or 0)
+
+
+def lock(c: Connection, project_id: int) -> None:
+    """Until the transaction ends, nobody else changes this project's settings."""
+    c.execute(sa.update(projects).where(projects.c.id == project_id).values(id=project_id))
+
+
+def newest_id(c: Connection, project_id: int) -> int | None:
+    mine = project_versions.c.project_id == project_id
+    found = c.scalar(sa.select(sa.func.max(project_versions.c.id)).where(mine))
+    return int(found) if found is not None else None
 
 
 def versions(c: Connection, project_id: int, limit: int = 1000) -> list[Version]:
