@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -11,7 +12,11 @@ from app.in_force import Rules
 from app.project_settings import Change, ProjectSettings, as_json, changes
 from app.store import projects
 
-MOST_ACT = 280
+MOST_ACT: Final = 280
+MEANWHILE: Final = (
+    "The settings were changed by somebody else meanwhile. Nothing of yours was put in force; "
+    "look at what is there now, and save again."
+)
 
 
 def put_in_force(
@@ -26,10 +31,7 @@ def put_in_force(
     project_id = rules.project.id
     projects.lock(c, project_id)
     if projects.newest_id(c, project_id) != rules.version:
-        raise TactfulError(
-            "The settings were changed by somebody else meanwhile. Nothing of yours was put in force; "
-            "look at what is there now, and save again."
-        )
+        raise TactfulError(MEANWHILE)
     differing = changes(rules.settings, after, rules.words)
     if not differing:
         raise TactfulError("These settings are in force already, so nothing was changed.")

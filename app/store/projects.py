@@ -161,9 +161,17 @@ def newest_id(c: Connection, project_id: int) -> int | None:
     return int(found) if found is not None else None
 
 
-def versions(c: Connection, project_id: int, limit: int = 1000) -> list[Version]:
-    """The newest first."""
+def version(c: Connection, project_id: int, version_id: int) -> Version | None:
+    mine = (project_versions.c.project_id == project_id) & (project_versions.c.id == version_id)
+    row = c.execute(sa.select(project_versions).where(mine)).mappings().first()
+    return _version(row) if row else None
+
+
+def versions(c: Connection, project_id: int, limit: int = 1000, before: int | None = None) -> list[Version]:
+    """The newest first; with ``before`` those older than that version."""
     mine = sa.select(project_versions).where(project_versions.c.project_id == project_id)
+    if before is not None:
+        mine = mine.where(project_versions.c.id < before)
     rows = c.execute(mine.order_by(project_versions.c.id.desc()).limit(limit)).mappings()
     return [_version(row) for row in rows]
 

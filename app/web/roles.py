@@ -46,7 +46,8 @@ def role_in(state: State, profile: Profile, project: Project) -> str | None:
 
 
 def project_here(number: RowId, state: Shared) -> Rules:
-    """The project of the address, for pages that more than its maintainers may open."""
+    """The project of the address, for pages that more than its maintainers may open: as it is now, in every replica."""
+    state.in_force.look_again()
     rules = state.in_force.of(number)
     if rules is None:
         raise HTTPException(404)

@@ -24,7 +24,9 @@ router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
 MOST_LINKS_OPEN = 3
-_OWN_PAGES = re.compile(r"/(inbox(/[0-9]{1,18})?|history|norms|me(/forget)?)?", re.ASCII)
+_OWN_PAGES = re.compile(
+    r"/(inbox(/[0-9]{1,18})?|history|norms(/[a-z0-9_]{1,30})?|give|me(/[a-z]{1,20})?|projects(/[0-9]{1,18}(/[a-z]{1,20}(/[a-z0-9_]{1,30})?)?)?)?", re.ASCII
+)
 
 
 def own_page(to: str) -> str:

@@ -62,6 +62,11 @@ def clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%H:%M}"
 
 
+def date(at: datetime, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%B} {local.year}"
+
+
 def day(at: datetime, now: datetime, zone: tzinfo) -> str:
     """ "Today", "Yesterday", or the date in full."""
     date, today = at.astimezone(zone).date(), now.astimezone(zone).date()
