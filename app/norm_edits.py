@@ -69,6 +69,10 @@ def edited(base: Norms, toml: str, edit: Edit) -> str:
     Raises ``TactfulError`` where the result would not be a version of the norms, or would say something else.
     """
     norms = overlay(base, toml, "the norms")
+    if not isinstance(edit, Addition) and edit.label not in norms.all():
+        raise TactfulError("There is no such norm here. Nothing was changed; open the norm and try again.")
+    if isinstance(edit, Wording) and edit.part not in parts_of(norms, edit.label):
+        raise TactfulError("This norm has no such part. Nothing was changed; choose another.")
     try:
         document = tomlkit.parse(toml)
         _make(document, norms, edit)

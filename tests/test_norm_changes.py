@@ -118,6 +118,10 @@ def test_what_cannot_be_a_norm_changes_nothing() -> None:
         edited(BASE, "", Wording("hostility", "title", "  "))
     with pytest.raises(TactfulError, match="between 1 and 600"):
         edited(BASE, "", Addition("T", "x" * 601))
+    with pytest.raises(TactfulError, match="no such part"):
+        edited(BASE, "", Wording("apology", "way_1", "x"))
+    with pytest.raises(TactfulError, match="no such norm"):
+        edited(BASE, "", Removal("sarcasm"))
     with pytest.raises(TactfulError, match="words"):
         edited(BASE, "", Wording("hostility", "says", "Let {name} rest."))
 

@@ -95,6 +95,12 @@ def of(
     return [_proposal(vault, row) for row in c.execute(query.order_by(*order).limit(limit)).mappings()]
 
 
+def waiting(c: Connection, project_id: int | None) -> int:
+    """How many of a place wait for an answer."""
+    query = sa.select(sa.func.count()).where(_of(project_id), proposals.c.state == State.OPEN.value)
+    return c.scalar(query.select_from(proposals)) or 0
+
+
 def get(c: Connection, vault: Vault, project_id: int | None, proposal_id: int) -> Proposal | None:
     query = sa.select(proposals).where(_of(project_id), proposals.c.id == proposal_id)
     row = c.execute(query).mappings().first()

@@ -25,7 +25,9 @@ log = structlog.get_logger()
 
 MOST_LINKS_OPEN = 3
 _OWN_PAGES = re.compile(
-    r"/(inbox(/[0-9]{1,18})?|history|norms(/[a-z0-9_]{1,30})?|give|me(/[a-z]{1,20})?|projects(/[0-9]{1,18}(/[a-z]{1,20}(/[a-z0-9_]{1,30})?)?)?)?", re.ASCII
+    r"/(inbox(/[0-9]{1,18})?|history|give|norms(/[a-z0-9_]{1,30})?|me(/[a-z]{1,20})?"
+    r"|projects(/[0-9]{1,18}(/[a-z]{1,20}(/[a-z0-9_]{1,30})?)?)?)?",
+    re.ASCII,
 )
 
 
