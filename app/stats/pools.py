@@ -100,7 +100,7 @@ def _pooled(
     kind: str, nodes: Sequence[Node], leaves: Mapping[tuple[int, str], list[_Leaf]], gate: Gate, most: int
 ) -> Iterator[Pool]:
     carried: dict[int, list[_Leaf]] = defaultdict(list)
-    for node in _from_the_leaves(nodes):
+    for node in from_the_leaves(nodes):
         here = [*leaves[node.id, kind], *carried[node.id]]
         by_label: dict[str, list[_Leaf]] = defaultdict(list)
         for leaf in here:
@@ -127,7 +127,8 @@ def _pool(project: int, kind: str, label: str, group: Sequence[_Leaf]) -> Pool:
     return Pool(project, kind, label, sum(leaf.value for leaf in group), len(group))
 
 
-def _from_the_leaves(nodes: Sequence[Node]) -> list[Node]:
+def from_the_leaves(nodes: Sequence[Node]) -> list[Node]:
+    """The deepest first, so that every project comes before its parent."""
     parents = {node.id: node.parent for node in nodes}
 
     def depth(node: Node) -> int:
@@ -153,4 +154,17 @@ def below(nodes: Iterable[Node], top: int) -> frozenset[int]:
     return frozenset(found)
 
 
-__all__ = ["ALL", "ARMS", "OTHER", "OUTCOMES", "Gate", "Node", "Pool", "below", "kinds", "labels", "release"]
+__all__ = [
+    "ALL",
+    "ARMS",
+    "OTHER",
+    "OUTCOMES",
+    "Gate",
+    "Node",
+    "Pool",
+    "below",
+    "from_the_leaves",
+    "kinds",
+    "labels",
+    "release",
+]

@@ -53,25 +53,28 @@ def shares(
     counts in; ``roots`` names each project's. Of the same cell in two projects of a family one is drawn, so that the
     projects' people add up to the family's; beyond ``plan.most`` cells, which ones count is drawn, too.
     """
-    quarter = [tally for tally in tallies if tally.week in period_of(plan.period.start, "quarterly")]
+    around = period_of(plan.period.start, "quarterly")
+    quarter = [tally for tally in tallies if tally.week in around]
     homes = _homes(quarter, roots, order)
+    here = {roots[project] for project in family}
     mine: dict[int, list[Tally]] = defaultdict(list)
     for tally in quarter:
-        here = tally.project in family and tally.week in plan.period
-        if here and tally.count > 0 and homes[tally.person] in {roots[one] for one in family}:
+        if tally.project in family and tally.week in plan.period and tally.count > 0 and homes[tally.person] in here:
             mine[tally.person].append(tally)
     return {person: _clipped(person, theirs, plan, order) for person, theirs in mine.items()}
 
 
 def _homes(tallies: Iterable[Tally], roots: Mapping[int, int], order: Order) -> dict[int, int]:
     """Person → the family they count in this quarter: the first that something of theirs was counted in."""
-    first: dict[int, tuple[date, str, int]] = {}
+    earliest: dict[int, dict[int, date]] = defaultdict(dict)
     for tally in tallies:
-        if tally.project in roots:
-            root = roots[tally.project]
-            candidate = (tally.week, order(f"home:{tally.person}:{root}"), root)
-            first[tally.person] = min(first.get(tally.person, candidate), candidate)
-    return {person: root for person, (_, _, root) in first.items()}
+        if (root := roots.get(tally.project)) is not None:
+            weeks = earliest[tally.person]
+            weeks[root] = min(weeks.get(root, tally.week), tally.week)
+    return {
+        person: min((week, order(f"home:{person}:{root}"), root) for root, week in weeks.items())[2]
+        for person, weeks in earliest.items()
+    }
 
 
 def _clipped(person: int, tallies: list[Tally], plan: Plan, order: Order) -> frozenset[Cell]:
