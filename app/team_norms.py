@@ -51,7 +51,9 @@ class Team:
     def of(cls, rules: Rules) -> Team:
         assert rules.under is not None, "InForce knows what a text stands on"
         project = rules.project
-        return cls(project.id if project else None, project.name if project else "everybody here", rules.under, rules.words)
+        return cls(
+            project.id if project else None, project.name if project else "everybody here", rules.under, rules.words
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,21 @@ def text_of(c: Connection, team: Team) -> tuple[str, NormVersion | None]:
 def difference(c: Connection, team: Team, toml: str) -> tuple[Change, ...]:
     """What would change. Raises ``ConfigurationError`` where ``toml`` is not a text of norms."""
     current = norm_versions.newest(c, team.project_id)
-    return changes(overlay(team.under, current.toml if current else "", "the norms"), overlay(team.under, toml, "the norms"))
+    return changes(
+        overlay(team.under, current.toml if current else "", "the norms"), overlay(team.under, toml, "the norms")
+    )
 
 
 def change(
-    c: Connection, team: Team, toml: str, *, note: str, review_on: date | None, role: str, now: datetime, after: int | None
+    c: Connection,
+    team: Team,
+    toml: str,
+    *,
+    note: str,
+    review_on: date | None,
+    role: str,
+    now: datetime,
+    after: int | None,
 ) -> int:
     """A new version on top of ``after``; its number. Raises ``TactfulError`` where nothing would change."""
     current = norm_versions.newest(c, team.project_id)

@@ -97,9 +97,7 @@ def change(
             found = team_norms.difference(c, here.team, text)
             if act == "keep":
                 day, base = _day(review_on), int(after) if after.isdigit() else None
-                team_norms.change(
-                    c, here.team, text, note=note, review_on=day, role=role, now=state.now(), after=base
-                )
+                team_norms.change(c, here.team, text, note=note, review_on=day, role=role, now=state.now(), after=base)
     except TactfulError as error:
         return _edit(request, state, here, text, current, note, review_on, problem=str(error), status=400)
     if act == "look":

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.web import front, give, history, inbox, norms, proposals
+from app.web import front, give, history, inbox, norms, proposals, retro
 from app.web.templating import render_error
 
 __all__ = ["render_error", "router"]
 
 router = APIRouter()
-for part in (front, proposals, norms, inbox, history, give):
+for part in (front, proposals, norms, inbox, history, give, retro):
     router.include_router(part.router)

@@ -42,7 +42,9 @@ def say(
     if kind is Kind.FEEDBACK and not (said.text and label in here.team.words.all()):
         raise TactfulError("There is nothing in the field yet. Nothing was kept; write a sentence and send it again.")
     if kind is not Kind.FEEDBACK and not said.why:
-        raise TactfulError("Say in a sentence why, so that it can be talked about. Nothing was kept; go back and add it.")
+        raise TactfulError(
+            "Say in a sentence why, so that it can be talked about. Nothing was kept; go back and add it."
+        )
     with state.limits.admit(f"say:{me.person.id}", len(text), state.now().timestamp()), state.store.begin() as c:
         about = None if kind is Kind.NEW else label
         proposals.add(c, state.store.vault, here.team.project_id, kind, about, said, me.person.id, state.now())

@@ -54,6 +54,11 @@ def _projects_here(request: Request) -> bool:
         return False
 
 
+def page_of(template: str, values: Mapping[str, object]) -> str:
+    """A page that stands alone, as a file: nothing of the visit is in it."""
+    return _TEMPLATES.get_template(template).render(values)
+
+
 def wants_fragment(request: Request) -> bool:
     return FRAGMENT in request.headers.get("accept", "") or request.query_params.get("fragment") == "1"
 
