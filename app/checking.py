@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +62,8 @@ def check(
     )
     flagged = policy.heard(verdict, thresholds) if mode is Mode.ON else ()
     if isinstance(outcome, Silent):
+        if outcome.reason is Silence.HOLD_OUT:  # or whoever is in that arm would be told after all
+            return Checked(replace(verdict, spans=()), (), None, None, outcome.reason)
         return Checked(verdict, flagged, None, None, outcome.reason)
     suggestion = compose(text, outcome.concern, norms, again, thresholds) if rewrite else None
     return Checked(verdict, flagged, outcome.concern, suggestion, None)

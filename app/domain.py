@@ -133,6 +133,7 @@ class Person:
     quiet_from: time | None = None
     quiet_until: time | None = None
     snoozed_until: datetime | None = None
+    experiment: bool = False  # agrees that about some changes nothing is said, to compare
 
     @property
     def zone(self) -> tzinfo:

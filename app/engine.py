@@ -65,8 +65,17 @@ _current: Engine | None = None  # DBOS is one per process and so is this
 class Engine:
     """Accepts deliveries durably and walks them. ``launch`` and ``shutdown`` once each."""
 
-    def __init__(self, pipeline: Pipeline, *, workers: int, keep_text: timedelta, keep_scores: timedelta) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        *,
+        workers: int,
+        keep_text: timedelta,
+        keep_scores: timedelta,
+        hourly: Callable[[], object] = lambda: None,
+    ) -> None:
         self.pipeline = pipeline
+        self.hourly = hourly  # what else is due once an hour: releases of statistics, for instance
         self.store = pipeline.store
         self.workers = workers
         self.keep_text = keep_text
@@ -295,3 +304,4 @@ def _sweep(_at: datetime, _context: Any) -> None:
 @DBOS.workflow(name="retain")
 def _retain(_at: datetime, _context: Any) -> None:
     DBOS.run_step({"name": "retain"}, _engine().retain)
+    DBOS.run_step({"name": "hourly"}, _wordless("hourly", _engine().hourly))

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app import policy
+from app import outcomes, policy
 from app.channels import AFTER_PUBLICATION, Channel
 from app.domain import (
     Address,
@@ -31,7 +31,7 @@ from app.intake import Intake
 from app.judge import Judge
 from app.metrics import Metrics
 from app.project_settings import Mode
-from app.store import Store, comments, judgements, people, suggestions
+from app.store import Store, comments, histories, judgements, people, suggestions
 from app.store.comments import Kept
 from app.suggestions import compose
 
@@ -108,13 +108,30 @@ class Pipeline:
                 outcome = Silent(Silence.UNFIT)
             else:
                 outcome = self._outcome(c, kept, profile.person, verdict, rules, now)
+                outcomes.decided(
+                    c,
+                    self.store.vault,
+                    kept,
+                    rules.project.id if rules.project else None,
+                    verdict,
+                    outcome,
+                    now,
+                    first=not judgements.decided_before(c, comment_id),
+                )
             judgements.decide(c, comment_id, digest, kept.person_id, outcome, rules.norms.version, now)
+            if verdict is not None and rules.project is not None and rules.mode is not Mode.OFF and kept.text:
+                shadow, version = rules.mode is Mode.SHADOW, rules.norms.version
+                vault, project_id = self.store.vault, rules.project.id
+                histories.record(c, vault, kept.person_id, project_id, verdict, version, now, shadow=shadow)
         self.metrics.decided.labels("spoken" if isinstance(outcome, Speak) else outcome.reason.value).inc()
         return isinstance(outcome, Speak)
 
     def _outcome(
         self, c: Connection, kept: Kept, person: Person, verdict: Verdict, rules: Rules, now: datetime
     ) -> Speak | Silent:
+        place = (kept.comment.ref.platform, kept.comment.ref.server, kept.comment.thread)
+        share = rules.settings.hold_out if person.experiment else 0.0
+
         def decided(in_shadow: bool) -> Speak | Silent:
             return policy.decide(
                 verdict=verdict,
@@ -126,6 +143,7 @@ class Pipeline:
                 has_words=bool((kept.text or "").strip()),
                 mode=rules.mode,
                 shadowed=rules.settings.shadowed(),
+                held_out=outcomes.held_out(self.store.vault, person.id, place, share),
             )
 
         outcome = decided(in_shadow=False)

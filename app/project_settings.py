@@ -10,19 +10,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 from app.norms import MOST_TOLERANCE, Norms
+from app.stats.periods import CADENCES, Cadence
 from app.strict_toml import Table, TomlFile
 
-__all__ = ["Change", "Mode", "NormSetting", "ProjectSettings", "apply", "changes", "from_json", "from_toml", "start"]
+__all__ = [
+    "CADENCES",
+    "Cadence",
+    "Change",
+    "Mode",
+    "NormSetting",
+    "ProjectSettings",
+    "apply",
+    "changes",
+    "from_json",
+    "from_toml",
+    "start",
+]
 
 LEAST_K: Final = 5
 MOST_HOLD_OUT: Final = 0.5
-MOST_EPSILON: Final = 4.0
-Cadence = Literal["monthly", "weekly"]
-CADENCES: Final[tuple[Cadence, ...]] = ("monthly", "weekly")
-RELEASES_A_YEAR: Final[Mapping[str, int]] = MappingProxyType({"monthly": 12, "weekly": 52})
+LEAST_EPSILON: Final = 0.1
+MOST_EPSILON: Final = 6.0
 
 
 class Mode(StrEnum):
@@ -46,21 +57,17 @@ class ProjectSettings:
     """Everything a maintainer decides. ``norms`` holds every concern by label.
 
     ``hold_out`` is the share of changes (0 to .5) about which nothing is said, to compare; 0: no experiment. ``epsilon``
-    is the privacy loss of one statistics release, ``k`` the fewest people a published number may rest on.
+    is the privacy loss of one person in a year of statistics, ``k`` the fewest people a published number may rest on. Of
+    projects that lie in one another, the outermost one's ε and cadence hold for all of them.
     """
 
     mode: Mode = Mode.ON
     norms: Mapping[str, NormSetting] = field(default_factory=dict)
     hold_out: float = 0.0
     public_stats: bool = False
-    epsilon: float = 1.0
+    epsilon: float = 3.0
     k: int = 10
     cadence: Cadence = "monthly"
-
-    @property
-    def epsilon_a_year(self) -> float:
-        """What a year of releases adds up to (sequential composition)."""
-        return self.epsilon * RELEASES_A_YEAR[self.cadence]
 
     def shadowed(self) -> frozenset[str]:
         """The labels about which something would be said, and is not."""
@@ -135,9 +142,9 @@ def as_toml(settings: ProjectSettings, norms: Norms) -> str:
         "",
         "[statistics]",
         f"public = {str(settings.public_stats).lower()}  # may people who are not maintainers look?",
-        f"epsilon = {settings.epsilon:g}  # privacy loss of one release, at most {MOST_EPSILON:g}",
+        f"epsilon = {settings.epsilon:g}  # privacy loss of one person in a year, at most {MOST_EPSILON:g}",
         f"k = {settings.k}  # the fewest people a number may rest on, at least {LEAST_K}",
-        f'cadence = "{settings.cadence}"  # monthly or weekly',
+        f'cadence = "{settings.cadence}"  # of releases: weekly, monthly or quarterly',
         "",
         "# Tolerances are false nudges per 1,000 harmless comments.",
     ]
@@ -164,7 +171,7 @@ def from_toml(file: TomlFile, base: ProjectSettings) -> ProjectSettings:
         norms=MappingProxyType({label: _norm(norms.table(label), norm) for label, norm in base.norms.items()}),
         hold_out=top.number("hold_out", base.hold_out, 0, MOST_HOLD_OUT),
         public_stats=statistics.flag("public", base.public_stats),
-        epsilon=statistics.number("epsilon", base.epsilon, 0.01, MOST_EPSILON),
+        epsilon=statistics.number("epsilon", base.epsilon, LEAST_EPSILON, MOST_EPSILON),
         k=_whole(statistics, "k", base.k),
         cadence=cast(Cadence, _one_of(statistics, "cadence", base.cadence, CADENCES)),
     )
@@ -216,7 +223,7 @@ def _pairs(a: ProjectSettings, b: ProjectSettings, norms: Norms) -> Iterator[Cha
     yield Change("Tactful here", a.mode, b.mode)
     yield Change("Share held out", f"{a.hold_out:.0%}", f"{b.hold_out:.0%}")
     yield Change("Statistics are public", _yes(a.public_stats), _yes(b.public_stats))
-    yield Change("Privacy loss of a release (ε)", f"{a.epsilon:g}", f"{b.epsilon:g}")
+    yield Change("Privacy loss of a year (ε)", f"{a.epsilon:g}", f"{b.epsilon:g}")
     yield Change("Fewest people behind a number", str(a.k), str(b.k))
     yield Change("Releases", a.cadence, b.cadence)
     for label, after in b.norms.items():

@@ -83,7 +83,7 @@ def ours(world: Year, mine: Sequence[frozenset[Cell]]) -> list[Month]:
     """The evidence of a year of our releases."""
     found = []
     for plan, others, cells in zip(world.plans, world.others, mine, strict=True):
-        pools = release({**others, TARGET: cells} if cells else others, FAMILY, plan, noise.discrete_gaussian)
+        pools = release({**others, TARGET: cells} if cells else others, FAMILY, plan, noise.discrete_gaussian).pools
         of = {kind: labels(kind, plan.detail) for kind in kinds(plan)}
         covered = attack.contents(pools, FAMILY, of)
         numbers = tuple(
@@ -247,7 +247,7 @@ def utility(size: int, cadence: Cadence, seed: int = 7) -> tuple[str, float, flo
     published, cells, covered, counted = 0, 0, 0, 0
     for plan in plans(periods, cadence, detail, 1):
         counts = shares(crowd, plan, frozenset({1}), roots, ORDER)
-        pools = release(counts, alone, plan, noise.discrete_gaussian)
+        pools = release(counts, alone, plan, noise.discrete_gaussian).pools
         of = {kind: labels(kind, plan.detail) for kind in kinds(plan)}
         cells += sum(len(found) for found in of.values())
         published += sum(pool.cells == 1 for pool in pools)

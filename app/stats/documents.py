@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from app.stats.budget import DELTA_A_YEAR, Plan
 from app.stats.noise import epsilon
 from app.stats.periods import RELEASES_A_YEAR, Cadence, Period
-from app.stats.pools import Node, Pool, below
+from app.stats.pools import Made, Node, Pool, below
 
 VERSION = 1
 
@@ -36,12 +36,10 @@ class Released:
     most: int
     least: int  # the smallest number that could have appeared
     pools: tuple[Pool, ...]
-    experiment: bool = False
+    arms: tuple[Pool, ...] = ()  # not shown as they are
 
 
-def documents(
-    pools: Sequence[Pool], nodes: Iterable[Node], plan: Plan, epsilon_of_a_year: float
-) -> dict[int, Released]:
+def documents(release: Made, nodes: Iterable[Node], plan: Plan, epsilon_of_a_year: float) -> dict[int, Released]:
     """Project → its document."""
     family = tuple(nodes)
     delta = DELTA_A_YEAR / RELEASES_A_YEAR[plan.cadence]
@@ -62,8 +60,8 @@ def documents(
             sigma=plan.sigma,
             most=plan.most,
             least=round(plan.k + 1 + plan.z * plan.sigma),
-            pools=tuple(pool for pool in pools if pool.project in under),
-            experiment=plan.experiment,
+            pools=tuple(pool for pool in release.pools if pool.project in under),
+            arms=tuple(pool for pool in release.arms if pool.project in under),
         )
     return made
 
@@ -72,7 +70,8 @@ def as_json(released: Released) -> dict[str, Any]:
     """For ``releases.cells``."""
     held = asdict(released)
     held["period"] = [released.period.start.isoformat(), released.period.end.isoformat()]
-    held["pools"] = [[pool.project, pool.kind, pool.label, pool.value, pool.cells] for pool in released.pools]
+    for name, group in (("pools", released.pools), ("arms", released.arms)):
+        held[name] = [[pool.project, pool.kind, pool.label, pool.value, pool.cells] for pool in group]
     return {"version": VERSION, **held}
 
 
@@ -80,5 +79,6 @@ def from_json(held: Mapping[str, Any]) -> Released:
     values = {name: value for name, value in held.items() if name != "version"}
     start, end = (date.fromisoformat(day) for day in held["period"])
     values["period"] = Period(start, end)
-    values["pools"] = tuple(Pool(*row) for row in held["pools"])
+    for name in ("pools", "arms"):
+        values[name] = tuple(Pool(*row) for row in held[name])
     return Released(**values)

@@ -81,8 +81,20 @@ def kinds(plan: Plan) -> tuple[str, ...]:
     return (PEOPLE, *COUNTED, *(EFFECTS if plan.experiment else ()), *(TRENDS if plan.trend else ()))
 
 
-def release(shares: Mapping[int, frozenset[Cell]], nodes: Sequence[Node], plan: Plan, noise: Noise) -> tuple[Pool, ...]:
-    """All that will ever be known of the period: its pools. Noise is drawn here, once."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """All that will ever be known of a period. ``pools`` may be shown as they are.
+
+    ``arms`` are the noisy cells of the experiment, which is about shares over a long time: none of them is shown, only what
+    many periods add up to (``reading.experiment``), once k people stand behind each arm.
+    """
+
+    pools: tuple[Pool, ...]
+    arms: tuple[Pool, ...] = ()
+
+
+def release(shares: Mapping[int, frozenset[Cell]], nodes: Sequence[Node], plan: Plan, noise: Noise) -> Made:
+    """Noise is drawn here, once."""
     cells = [(node.id, kind, label) for node in nodes for kind in kinds(plan) for label in labels(kind, plan.detail)]
     behind: dict[Cell, set[int]] = defaultdict(set)
     for person, counted in shares.items():
@@ -93,7 +105,12 @@ def release(shares: Mapping[int, frozenset[Cell]], nodes: Sequence[Node], plan: 
     for cell, value in zip(cells, noisy, strict=True):
         leaves[cell[0], cell[1]].append(_Leaf(cell[2], value, frozenset(behind[cell])))
     gate = Gate(plan.k, plan.sigma, plan.z)
-    return tuple(pool for kind in kinds(plan) for pool in _pooled(kind, nodes, leaves, gate, plan.most))
+    shown = (kind for kind in kinds(plan) if kind not in EFFECTS)
+    arms = ((node, kind, leaf) for (node, kind), group in leaves.items() if kind in EFFECTS for leaf in group)
+    return Made(
+        tuple(pool for kind in shown for pool in _pooled(kind, nodes, leaves, gate, plan.most)),
+        tuple(Pool(node, kind, leaf.label, leaf.value, 1) for node, kind, leaf in arms),
+    )
 
 
 def _pooled(

@@ -86,6 +86,11 @@ def decision(c: Connection, comment_id: int, digest: str) -> tuple[Silence | Non
     return (Silence(row["reason"]) if row["reason"] else None), concern
 
 
+def decided_before(c: Connection, comment_id: int) -> bool:
+    """Whether a comment was decided about, in whatever words."""
+    return bool(c.scalar(sa.select(sa.exists().where(decisions.c.comment_id == comment_id))))
+
+
 def history(
     c: Connection, person: Person, thread: str, digest: str, now: datetime, *, in_shadow: bool = False
 ) -> History:
@@ -118,7 +123,8 @@ def mine(c: Connection, person_id: int, limit: int, before: datetime | None = No
         sa.select(decisions, comments.c.project, comments.c.thread, comments.c.url, suggestions.c.id.label("said"))
         .join(comments, comments.c.id == decisions.c.comment_id)
         .outerjoin(suggestions, said)
-        .where(decisions.c.person_id == person_id)
+        # What was held out is told once it is out, or nothing would have been held.
+        .where(decisions.c.person_id == person_id, comments.c.published | _not_held_out())
         .order_by(decisions.c.decided_at.desc(), decisions.c.id.desc())
         .limit(limit)
     )
@@ -136,3 +142,7 @@ def mine(c: Connection, person_id: int, limit: int, before: datetime | None = No
         )
         for r in c.execute(query).mappings()
     ]
+
+
+def _not_held_out() -> sa.ColumnElement[bool]:
+    return decisions.c.reason.is_(None) | (decisions.c.reason != Silence.HOLD_OUT.value)

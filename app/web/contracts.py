@@ -93,6 +93,13 @@ class FeedbackRequest(Strict):
         description="a digest the client makes, with a key of its own, of what the answer is about; the same answer counts once",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     )
+    place: Place | None = Field(
+        None, description="where it was written: counted for the project's statistics, if its writer agreed to them"
+    )
+    first: Literal["below", "low", "mid", "high"] | None = Field(
+        None, description="with `published`: the band in which the text was heard first; `band` is that of the published one"
+    )
+    edited: bool = Field(False, description="with `published`: whether the text changed since it was heard first")
 
 
 class FeedbackResponse(BaseModel):

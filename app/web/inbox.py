@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from app import outcomes
 from app.bands import band
 from app.channels import AFTER_PUBLICATION
 from app.domain import Suggestion
@@ -53,6 +54,9 @@ def answer(number: RowId, state: Shared, me: Me, answer: Annotated[Answer, Form(
         counted = heard is not None and feedback.count(
             c, state.store.vault, entry.label, band(*heard), answer, context, state.now(), me.person.id
         )
+        if counted and (place := suggestions.place(c, entry.id)) is not None:
+            here = state.in_force.at(*place).project
+            outcomes.answered(c, here.id if here else None, me.person.id, entry.label, answer, state.now())
     if counted:
         state.metrics.feedback.labels(answer).inc()
     return RedirectResponse(f"/inbox/{entry.id}", 303)

@@ -13,15 +13,15 @@ from fastapi import Depends, Request
 from app.domain import TactfulError
 from app.norms import MOST_TOLERANCE, Norms
 from app.project_settings import (
-    CADENCES,
+    LEAST_EPSILON,
     LEAST_K,
     MOST_EPSILON,
     MOST_HOLD_OUT,
-    Cadence,
     Mode,
     NormSetting,
     ProjectSettings,
 )
+from app.stats.periods import CADENCES, Cadence
 
 
 async def fields(request: Request) -> dict[str, str]:
@@ -61,7 +61,7 @@ def settings_from(form: Mapping[str, str], base: ProjectSettings, norms: Norms) 
         norms=MappingProxyType(concerns),
         hold_out=round(percent / 100, 6),
         public_stats=_one_of(form, "public_stats", "yes" if base.public_stats else "no", ("yes", "no")) == "yes",
-        epsilon=_number(form, "epsilon", base.epsilon, 0.01, MOST_EPSILON, "The privacy loss of a release (ε)"),
+        epsilon=_number(form, "epsilon", base.epsilon, LEAST_EPSILON, MOST_EPSILON, "The privacy loss of a year (ε)"),
         k=int(k),
         cadence=cast(Cadence, _one_of(form, "cadence", base.cadence, CADENCES)),
     )

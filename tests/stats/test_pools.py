@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
 
 from app.stats.budget import Plan
+from app.stats.noise import Noise
 from app.stats.periods import period_of
-from app.stats.pools import OTHER, Gate, Node, Pool, below, release
+from app.stats.pools import OTHER, Gate, Node, Pool, below
+from app.stats.pools import release as made_release
 from app.stats.shares import ALL, PEOPLE, Cell
 from classifiers.labels import CONCERNS
 
 MONTH = period_of(date(2026, 3, 4), "monthly")
 FAMILY = (Node(1, None), Node(2, 1), Node(3, 2))
+
+
+def release(shares: Mapping[int, frozenset[Cell]], nodes: Sequence[Node], plan: Plan, noise: Noise) -> tuple[Pool, ...]:
+    return made_release(shares, nodes, plan, noise).pools
 
 
 def none_at_all(values: Sequence[int], sigma: float) -> list[int]:
