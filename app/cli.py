@@ -7,7 +7,7 @@ import sys
 import typer
 
 from app import __version__
-from app.commands import backup, check, demo, doctor, keys, people, project, serve
+from app.commands import backup, check, demo, doctor, keys, people, project, replay, serve
 from app.domain import TactfulError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("settings")(doctor.list_settings)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.add_typer(people.app, name="people", help="Add people, propose their accounts, send them a link.")
+project.app.command("replay")(replay.replay)
 app.add_typer(project.app, name="project", help="Projects, who maintains them, and their settings as a file.")
 app.add_typer(keys.app, name="keys", help="The keys that text and tokens are kept under.")
 

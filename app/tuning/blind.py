@@ -21,6 +21,8 @@ ANSWERS: Final[tuple[Answer, ...]] = ("yes", "no", "unsure")
 MOST_TEXTS: Final = 60
 MOST_CHARACTERS: Final = 2000
 """A longer text is not asked about: nobody judges sixty of them."""
+MOST_HEARD: Final = 0.5
+"""The part of a band's nudges that feedback may speak for: those who answer are not everybody."""
 REACH: Final = 4.0
 """How far from a threshold a text may be, in log-odds: a factor of about 50 either way."""
 
@@ -88,9 +90,9 @@ def with_feedback(
             continue
         index = CONCERNS.index(label)
         middles = [max(int(edge), limit(thresholds[label])) / WHOLE for edge in calibration.edges[index]]
-        inside = np.array([band(p, thresholds[label]) == name for p in middles]) & (said[index] > 0)
-        room = np.where(inside, said[index], 0)
-        if room.sum():
-            right[index] += np.floor(room * (helpful / room.sum())).astype(np.int64)
-            wrong[index] += np.floor(room * (mistaken / room.sum())).astype(np.int64)
+        room = np.where([band(p, thresholds[label]) == name for p in middles], said[index], 0)
+        if room.sum() and helpful + mistaken:
+            spread = room * (min(1.0, MOST_HEARD * room.sum() / (helpful + mistaken)) / room.sum())
+            right[index] += np.floor(spread * helpful).astype(np.int64)
+            wrong[index] += np.floor(spread * mistaken).astype(np.int64)
     return Known(right, wrong)

@@ -8,7 +8,7 @@ figures are the most that could be said.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,9 +59,10 @@ class History:
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """The nudges of one replay: for each its week, its concern (both as places) and its score in ten-thousandths."""
+    """The nudges of one replay: for each its comment, week and concern (all as places) and its score in ten-thousandths."""
 
     history: History
+    comment: Ints
     week: NDArray[np.int32]
     label: Ints
     score: Ints
@@ -86,16 +87,23 @@ def limit(threshold: float) -> int:
     return max(math.ceil(threshold * WHOLE - 1e-9), 0)
 
 
-def replay(history: History, thresholds: Mapping[str, float], on: Collection[str]) -> Replay:
-    """What would have been said with ``thresholds`` (probabilities by concern) about the concerns in ``on``."""
+def replay(
+    history: History, thresholds: Mapping[str, float], on: Collection[str], *, besides: Replay | None = None
+) -> Replay:
+    """What would have been said with ``thresholds`` (probabilities by concern) about the concerns in ``on``.
+
+    ``besides`` is a replay that goes first: about its comments nothing more is said.
+    """
     columns = [index for index, label in enumerate(CONCERNS) if label in on and label in thresholds]
     limits = np.array([limit(thresholds[CONCERNS[index]]) for index in columns], dtype=np.int64)
     if not columns or not history.comments:
         nothing = np.zeros(0, np.int64)
-        return Replay(history, np.zeros(0, np.int32), nothing, nothing)
+        return Replay(history, nothing, np.zeros(0, np.int32), nothing, nothing)
     heard = np.zeros(history.comments, dtype=bool)
     for index, least in zip(columns, limits, strict=True):
         heard |= history.scores[:, index] >= least
+    if besides is not None:
+        heard[besides.comment] = False
     rows = np.flatnonzero(heard)
     scores = history.scores[rows][:, columns].astype(np.int64)
     # As policy.heard: by which factor the odds exceed what was asked for; the first of equals wins.
@@ -103,7 +111,7 @@ def replay(history: History, thresholds: Mapping[str, float], on: Collection[str
     excess = np.where(scores >= limits, _LOGITS[scores] - asked, -np.inf)
     strongest = excess.argmax(axis=1)
     labels = np.array(columns, dtype=np.int64)[strongest]
-    return Replay(history, history.week[rows], labels, scores[np.arange(len(rows)), strongest])
+    return Replay(history, rows, history.week[rows], labels, scores[np.arange(len(rows)), strongest])
 
 
 def binned(scores: Ints, labels: Ints, edges: Ints) -> Ints:
@@ -119,9 +127,18 @@ def all_binned(scores: Vectors, edges: Ints) -> Ints:
     return np.array([_bins(scores[:, index], edges[index]) for index in range(len(edges))])
 
 
-def _bins(scores: Sequence[int] | NDArray[np.integer], edges: Ints) -> Ints:
-    """How many scores fall into each bin; a score is in the first bin whose edge it reaches (edges fall, the last is 0)."""
-    rising = edges[::-1]
-    place = len(edges) - np.searchsorted(rising, scores, side="right")
-    # Of equal edges the first takes all; searchsorted on the rising edges finds just that one.
-    return np.bincount(np.minimum(place, len(edges) - 1), minlength=len(edges)).astype(np.int64)
+def least_bins(scores: Vectors, edges: Ints) -> Ints:
+    """Counts of the least bin over all concerns: how readily any norm would have to speak to be heard."""
+    least = np.full(len(scores), edges.shape[1] - 1)
+    for index, row in enumerate(edges):
+        np.minimum(least, _places(scores[:, index], row), out=least)
+    return np.bincount(least, minlength=edges.shape[1]).astype(np.int64)
+
+
+def _bins(scores: NDArray[np.integer], edges: Ints) -> Ints:
+    return np.bincount(_places(scores, edges), minlength=len(edges)).astype(np.int64)
+
+
+def _places(scores: NDArray[np.integer], edges: Ints) -> Ints:
+    """The first bin whose edge a score reaches; edges fall, the last is 0, and of equal ones the first takes all."""
+    return len(edges) - np.searchsorted(edges[::-1], scores, side="right")

@@ -11,14 +11,15 @@ from app.domain import TactfulError
 from app.project_settings import Mode, as_json, start
 from app.store import projects as store
 from app.store.projects import ADMINISTRATOR
-from app.web import project
+from app.web import calibration, project, tuning
 from app.web.roles import Admin
 from app.web.session import Me, OwnForm
 from app.web.state import Shared
 from app.web.templating import render
 
 router = APIRouter(include_in_schema=False)
-router.include_router(project.router)
+for part in (project, tuning, calibration):
+    router.include_router(part.router)
 
 
 @router.get("/projects")

@@ -19,6 +19,8 @@ from app.platforms import Delivery, Platform
 from app.settings import Settings
 from app.store import Store
 from app.web.limits import Limits
+from app.web.replays import Replays
+from app.web.sittings import Sittings
 
 
 class DurableEngine(Protocol):
@@ -48,7 +50,9 @@ class State:
     channels: Mapping[str, Channel]
     post: Post | None
     now: Callable[[], datetime]
+    replays: Replays
     limits: Limits = field(default_factory=Limits)
+    sittings: Sittings = field(default_factory=Sittings)
 
     @property
     def norms(self) -> Norms:
