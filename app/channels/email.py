@@ -9,13 +9,20 @@ from typing import Final
 from app.channels import AFTER_PUBLICATION
 from app.channels.letter import AddressError
 from app.channels.mail import Mailer
-from app.channels.messages import confirm_message, invite_message, sign_in_message, suggestion_message
+from app.channels.messages import (
+    confirm_message,
+    invite_message,
+    review_message,
+    sign_in_message,
+    suggestion_message,
+)
 from app.domain import Address, Receipt, ReceiptStatus, Suggestion
 
 __all__ = [
     "EmailChannel",
     "confirm_message",
     "invite_message",
+    "review_message",
     "sign_in_message",
 ]
 

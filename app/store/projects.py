@@ -205,7 +205,8 @@ def dismiss_maintainer(c: Connection, project_id: int, person_id: int, role: str
 def maintainer_addresses(c: Connection, project_id: int) -> list[str]:
     """For administrators, who named them: e-mail addresses of those in office, nothing else about them."""
     query = sa.select(people.c.email).join(maintainers, maintainers.c.person_id == people.c.id)
-    return [str(e) for e in c.scalars(query.where(maintainers.c.project_id == project_id).order_by(people.c.email))]
+    theirs = query.where(maintainers.c.project_id == project_id, people.c.email.is_not(None))
+    return [str(e) for e in c.scalars(theirs.order_by(people.c.email))]
 
 
 def maintained_by(c: Connection, person_id: int) -> frozenset[int]:

@@ -14,7 +14,7 @@ from app.channels.excerpt import Piece, excerpt
 from app.channels.letter import plain_message
 from app.domain import Suggestion
 
-__all__ = ["confirm_message", "invite_message", "sign_in_message", "suggestion_message"]
+__all__ = ["confirm_message", "invite_message", "review_message", "sign_in_message", "suggestion_message"]
 
 _TEMPLATES: Final = Environment(
     loader=PackageLoader("app.channels", "messages"),
@@ -97,6 +97,11 @@ def confirm_message(to: str, url: str, minutes: int) -> EmailMessage:
 def invite_message(to: str, url: str, minutes: int) -> EmailMessage:
     """The one-time link that an administrator sends to somebody new. Raises ``AddressError``."""
     return _link_message(to, url, minutes, _INVITE)
+
+
+def review_message(to: str, about: str, url: str) -> EmailMessage:
+    """For whoever looks after the norms of ``about``: their day of review has come. Raises ``AddressError``."""
+    return _message(to, "The norms are due for a review", "review", about=_printable(about), url=url)
 
 
 def _link_message(to: str, url: str, minutes: int, link: _Link) -> EmailMessage:
