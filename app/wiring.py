@@ -12,7 +12,7 @@ from typing import Any
 from app import crypto, norms
 from app.channels import Channel
 from app.channels.chat import ChatChannel
-from app.channels.email import EmailChannel, invite_message, sign_in_message
+from app.channels.email import EmailChannel, invite_message, review_message, sign_in_message
 from app.channels.mail import Mailer, SmtpTarget
 from app.domain import Address, ConfigurationError, Receipt
 from app.engine import Engine
@@ -23,9 +23,12 @@ from app.metrics import Metrics
 from app.pipeline import Pipeline
 from app.platforms import Platform
 from app.platforms.github import GitHub
+from app.releasing import Releaser
+from app.reminders import Reminders
 from app.settings import Settings
 from app.store import Store
 from app.web.limits import Limits
+from app.web.replays import Replays
 from app.web.state import State
 from classifiers import Unfit
 
@@ -88,6 +91,9 @@ class MailPost:
     async def invite(self, to: str, url: str, minutes: int) -> Receipt:
         return await self._mail.send(invite_message(to, url, minutes))
 
+    async def review(self, to: str, about: str, url: str) -> Receipt:
+        return await self._mail.send(review_message(to, about, url))
+
 
 def mailer(settings: Settings) -> Mailer | None:
     """The mail server, where one is configured. Raises ``ConfigurationError`` where it is half configured."""
@@ -147,11 +153,19 @@ async def build(
             address=settings.address,
             run=run,
         )
+        releaser = Releaser(store, in_force, now, timedelta(days=settings.keep_scores_days))
+        reminders = Reminders(store, MailPost(mail) if mail else None, now, settings.address, run)
+
+        def hourly() -> None:
+            releaser.run()
+            reminders.run()
+
         engine = Engine(
             pipeline,
             workers=settings.workers,
             keep_text=timedelta(days=settings.keep_text_days),
             keep_scores=timedelta(days=settings.keep_scores_days),
+            hourly=hourly,
         )
         await asyncio.to_thread(engine.launch)
         try:
@@ -166,6 +180,7 @@ async def build(
                 channels=ways,
                 post=MailPost(mail) if mail else None,
                 now=now,
+                replays=Replays(store, listening),
                 limits=Limits(
                     settings.check_requests_per_minute, settings.check_bytes_per_minute, settings.check_concurrency
                 ),
