@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from app import policy
 from app.bands import band
 from app.domain import Concern, History, Person, Silence, Silent, Suggestion, Verdict
 from app.norms import Norms
+from app.project_settings import Mode
 from app.suggestions import compose
 
 Again = Callable[[Sequence[str]], Sequence[Verdict]]
@@ -21,7 +22,10 @@ ANYBODY = Person(id=0, opted_in=True)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A verdict read against the norms. ``flagged`` holds every concern heard, ``concern`` the one to speak about."""
+    """A verdict read against the norms. ``flagged`` holds every concern heard, ``concern`` the one to speak about.
+
+    Where the project speaks about nothing (off, or in shadow), nothing is flagged either.
+    """
 
     verdict: Verdict
     flagged: tuple[Concern, ...]
@@ -40,6 +44,9 @@ def check(
     now: datetime,
     rewrite: bool,
     person: Person = ANYBODY,
+    mode: Mode = Mode.ON,
+    shadowed: Collection[str] = (),
+    held_out: bool = False,
 ) -> Checked:
     """Read one verdict. ``again`` judges candidate wordings; it is called only with ``rewrite`` and a concern."""
     outcome = policy.decide(
@@ -50,9 +57,14 @@ def check(
         history=History(),  # what is asked for is answered: budgets are for what comes unasked
         now=now,
         has_words=bool(text.strip()),
+        mode=mode,
+        shadowed=shadowed,
+        held_out=held_out,
     )
-    flagged = policy.heard(verdict, thresholds)
+    flagged = policy.heard(verdict, thresholds) if mode is Mode.ON else ()
     if isinstance(outcome, Silent):
+        if outcome.reason is Silence.HOLD_OUT:  # or whoever is in that arm would be told after all
+            return Checked(replace(verdict, spans=()), (), None, None, outcome.reason)
         return Checked(verdict, flagged, None, None, outcome.reason)
     suggestion = compose(text, outcome.concern, norms, again, thresholds) if rewrite else None
     return Checked(verdict, flagged, outcome.concern, suggestion, None)

@@ -7,7 +7,22 @@ import sys
 import typer
 
 from app import __version__
-from app.commands import backup, check, demo, doctor, gerrit, keys, people, serve
+from app.commands import (
+    backup,
+    check,
+    demo,
+    doctor,
+    gerrit,
+    given,
+    keys,
+    norms,
+    people,
+    project,
+    replay,
+    retro,
+    serve,
+    stats,
+)
 from app.domain import TactfulError
 
 app = typer.Typer(
@@ -25,6 +40,12 @@ app.command()(backup.backup)
 app.command()(backup.restore)
 app.add_typer(people.app, name="people", help="Add people, propose their accounts, send them a link.")
 app.add_typer(gerrit.app, name="gerrit", help="Connect Gerrit servers, and look after them.")
+project.app.command("replay")(replay.replay)
+app.add_typer(project.app, name="project", help="Projects, who maintains them, and their settings as a file.")
+app.add_typer(norms.app, name="norms", help="The norms of everybody or of a project: versions, proposals, answers.")
+app.command()(retro.retro)
+app.add_typer(given.app, name="given", help="Texts that people gave to improve the classifier.")
+app.add_typer(stats.app, name="stats", help="Released statistics, which point at nobody.")
 app.add_typer(keys.app, name="keys", help="The keys that text and tokens are kept under.")
 
 

@@ -114,7 +114,9 @@ class Intent(StrEnum):
     """What a delivery asks of us."""
 
     JUDGE = "judge"
-    THREAD = "thread"  # what somebody said in one thread around this moment; what is held and not there any more, is gone
+    THREAD = (
+        "thread"  # what somebody said in one thread around this moment; what is held and not there any more, is gone
+    )
     DRAFTS = "drafts"  # all that somebody holds unpublished in one thread, as it is now; what is not there, is gone
     WITHDRAW = "withdraw"  # the words stand but no advice applies any more (dismissed, edited by someone else)
     DELETE = "delete"  # the comment is gone: so is what we hold of it
@@ -148,6 +150,7 @@ class Person:
     quiet_from: time | None = None
     quiet_until: time | None = None
     snoozed_until: datetime | None = None
+    experiment: bool = False  # agrees that about some changes nothing is said, to compare
 
     @property
     def zone(self) -> tzinfo:
@@ -176,6 +179,7 @@ class Silence(StrEnum):
     UNKNOWN_LANGUAGE = "unknown_language"
     BELOW_TOLERANCE = "below_tolerance"
     NORM_OFF = "norm_off"
+    PROJECT_OFF = "project_off"
     SNOOZED = "snoozed"
     QUIET_HOURS = "quiet_hours"
     DAILY_BUDGET = "daily_budget"

@@ -83,7 +83,14 @@ class Chore:
 class Engine:
     """Accepts deliveries durably and walks them. ``launch`` and ``shutdown`` once each."""
 
-    def __init__(self, pipeline: Pipeline, *, workers: int, keep_text: timedelta, keep_scores: timedelta) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        *,
+        workers: int,
+        keep_text: timedelta,
+        keep_scores: timedelta,
+    ) -> None:
         self.pipeline = pipeline
         self.chores: dict[str, Chore] = {}
         self.store = pipeline.store

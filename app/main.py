@@ -19,7 +19,18 @@ from app import __version__, wiring
 from app.domain import NotNow, TactfulError
 from app.judge import Judge
 from app.settings import Settings
-from app.web import check, gerrit_hook, gerrit_pairing, gerrit_plugin, health, hooks, me, pages, signin
+from app.web import (
+    check,
+    gerrit_hook,
+    gerrit_pairing,
+    gerrit_plugin,
+    health,
+    hooks,
+    me,
+    pages,
+    projects,
+    signin,
+)
 from app.web.body import BodyLimit
 from app.web.cors import ConnectedOrigins
 from app.web.headers import HEADERS, SafeHeaders
@@ -48,7 +59,7 @@ def create_app(
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
     )
-    for module in (hooks, gerrit_hook, check, gerrit_pairing, gerrit_plugin, health, pages, signin, me):
+    for module in (hooks, gerrit_hook, check, gerrit_pairing, gerrit_plugin, health, pages, signin, me, projects):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")
     app.add_middleware(

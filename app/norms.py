@@ -1,6 +1,8 @@
 """The norms: what they are, what is said about them, and how a project words or bends them.
 
-``norms.toml`` beside this module ships all of them. A project's file has the same shape and says only what differs.
+``norms.toml`` beside this module ships all of them. A project's file has the same shape and says only what differs; so
+does each version of the norms that a team makes for itself (see ``app/living_norms.py``), but for tolerances, which are
+settings. A team may write norms of its own: they are read by people and listened for by nobody.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -18,16 +20,17 @@ from typing import Final
 
 from app.strict_toml import Table, TomlFile, closest
 
-__all__ = ["Conduct", "Contact", "Norm", "Norms", "Source", "load"]
+__all__ = ["Conduct", "Contact", "Example", "Norm", "Norms", "Source", "load", "overlay"]
 
 MOST_TOLERANCE: Final = 50.0
 """False nudges per 1,000 harmless comments: beyond this nobody would call it a colleague's word."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_CONCERN_KEYS = ("title", "norm", "says", "ways", "source", "tolerance", "on")
-_STRENGTH_KEYS = ("title", "norm", "says", "source", "on")
+_SLUG = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_WORDED_KEYS = ("title", "norm", "says", "source", "on", "examples", "discussion")
+_CONCERN_KEYS = ("title", "norm", "says", "ways", "source", "tolerance", "on", "examples", "discussion")
 # A project's own phrases and wordings will be one more key here, and one more field of Norms.
-_TOP_KEYS = ("conduct", "concerns", "strengths")
+_TOP_KEYS = ("conduct", "concerns", "strengths", "written")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,19 @@ class Conduct:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """Something one might read in a review, and for a concern how else to say it."""
+
+    said: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Norm:
     """One concern or strength. A strength has no ``ways`` and tolerance 0: it is named, never nudged.
 
-    ``tolerance`` is in false nudges per 1,000 harmless comments.
+    ``tolerance`` is in false nudges per 1,000 harmless comments. ``discussion`` is where the team talks about it, besides
+    its page here; it may be empty.
     """
 
     label: str
@@ -69,6 +81,8 @@ class Norm:
     source: Source = Source()
     tolerance: float = 0.0
     on: bool = True
+    examples: tuple[Example, ...] = ()
+    discussion: str = ""
 
     def say(self, words: str = "") -> str:
         """The sentence a person reads, with ``words`` of theirs in quotes, or "this" where none are given."""
@@ -78,14 +92,19 @@ class Norm:
 
 @dataclass(frozen=True)
 class Norms:
-    """All norms by label, in the order of the classifier's labels."""
+    """All norms by label, in the order of the classifier's labels; ``written`` are those that a team has as text only."""
 
     concerns: Mapping[str, Norm]
     strengths: Mapping[str, Norm]
     conduct: Conduct = Conduct()
+    written: Mapping[str, Norm] = field(default_factory=dict)
 
     def __getitem__(self, label: str) -> Norm:
-        return self.concerns[label] if label in self.concerns else self.strengths[label]
+        return self.all()[label]
+
+    def all(self) -> dict[str, Norm]:
+        """Every norm by its label, those that are off too."""
+        return {**self.concerns, **self.strengths, **self.written}
 
     def on(self, label: str) -> bool:
         """Whether the project speaks about ``label``. What nobody wrote a norm for is never spoken about."""
@@ -99,7 +118,7 @@ class Norms:
     @cached_property
     def version(self) -> str:
         """Eight hexadecimal digits that change with any word or number of the norms, so that history can name them."""
-        said = [asdict(norm) for norm in (*self.concerns.values(), *self.strengths.values())]
+        said = [asdict(norm) for norm in self.all().values()]
         content = json.dumps([said, asdict(self.conduct)], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:8]
 
@@ -118,16 +137,45 @@ def load(project_file: Path | None = None) -> Norms:
     return norms if project_file is None else _overlay(norms, TomlFile.read(project_file).parse())
 
 
+def overlay(base: Norms, text: str, name: str) -> Norms:
+    """``base`` with a version of a team's norms over it: TOML in the shape of ``norms.toml``, without tolerances.
+
+    ``name`` is what errors call it by. Raises ``ConfigurationError`` as ``load`` does.
+    """
+    top = TomlFile(name, text).parse()
+    for label, table in top.table("concerns").values.items():
+        if isinstance(table, dict) and "tolerance" in table:
+            raise (
+                top.table("concerns").table(label).refuse("tolerance", "is a setting, not a norm: change it at tuning.")
+            )
+    return _overlay(base, top)
+
+
 def _overlay(base: Norms, top: Table) -> Norms:
     top.only(_TOP_KEYS)
-    concerns, strengths = top.table("concerns"), top.table("strengths")
+    concerns, strengths, written = (top.table(key) for key in ("concerns", "strengths", "written"))
     concerns.only(tuple(base.concerns))
     strengths.only(tuple(base.strengths))
     return Norms(
         MappingProxyType({k: _concern(n, concerns.table(k)) for k, n in base.concerns.items()}),
         MappingProxyType({k: _strength(n, strengths.table(k)) for k, n in base.strengths.items()}),
         _conduct(base.conduct, top.table("conduct")),
+        MappingProxyType(_written(base, written)),
     )
+
+
+def _written(base: Norms, table: Table) -> dict[str, Norm]:
+    found = dict(base.written)
+    for label in table.values:
+        if not _SLUG.fullmatch(label) or label in base.concerns or label in base.strengths:
+            why = "needs a name of its own: up to 30 small letters, digits and _, and none that is listened for."
+            raise table.refuse(label, why)
+        norm = table.table(label)
+        norm.only(_WORDED_KEYS)
+        found[label] = _worded(found.get(label, Norm(label)), norm)
+        if not (found[label].title and found[label].norm):
+            raise table.refuse(label, "needs a title and a norm.")
+    return found
 
 
 def _concern(base: Norm, table: Table) -> Norm:
@@ -145,7 +193,7 @@ def _concern(base: Norm, table: Table) -> Norm:
 
 
 def _strength(base: Norm, table: Table) -> Norm:
-    table.only(_STRENGTH_KEYS)
+    table.only(_WORDED_KEYS)
     return _worded(base, table)
 
 
@@ -159,7 +207,20 @@ def _worded(base: Norm, table: Table) -> Norm:
         says=table.text("says", base.says),
         source=Source(source.text("name", base.source.name), source.link("url", base.source.url)),
         on=table.flag("on", base.on),
+        examples=_examples(base.examples, table),
+        discussion=table.link("discussion", base.discussion),
     )
+
+
+def _examples(base: tuple[Example, ...], table: Table) -> tuple[Example, ...]:
+    examples = table.tables("examples")
+    if examples is None:
+        return base
+    for example in examples:
+        example.only(("said", "instead"))
+        if "said" not in example.values:
+            raise example.refuse(None, 'needs "said". Allowed: said, instead.')
+    return tuple(Example(example.text("said", ""), example.text("instead", "")) for example in examples)
 
 
 def _conduct(base: Conduct, table: Table) -> Conduct:

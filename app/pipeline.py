@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app import policy
+from sqlalchemy import Connection
+
+from app import outcomes, policy
 from app.channels import Channel, afterwards
 from app.domain import (
     Address,
     NotNow,
+    Person,
     Receipt,
     ReceiptStatus,
     Silence,
@@ -23,11 +26,13 @@ from app.domain import (
     Speak,
     Verdict,
 )
+from app.in_force import InForce, Rules
 from app.intake import Intake
 from app.judge import Judge
 from app.metrics import Metrics
-from app.norms import Norms
-from app.store import Store, comments, judgements, people, suggestions
+from app.project_settings import Mode
+from app.store import Store, comments, histories, judgements, people, suggestions
+from app.store.comments import Kept
 from app.suggestions import compose
 
 Clock = Callable[[], datetime]
@@ -39,7 +44,7 @@ class Pipeline:
     intake: Intake
     channels: Mapping[str, Channel]
     judge: Judge
-    norms: Norms
+    in_force: InForce
     metrics: Metrics
     now: Clock
     address: str  # of the service, for links to the inbox
@@ -70,6 +75,8 @@ class Pipeline:
             done = judgements.get(c, comment_id, digest) is not None
         if done or kept is None or kept.text is None or kept.digest != digest or not self.judge.fit:
             return
+        if self._rules(kept).mode is Mode.OFF:
+            return  # nothing is heard where the project has it off
         with self.metrics.judging.time():
             [verdict] = self.run(self.judge.judge([kept.text]))
         self.metrics.judged.inc()
@@ -93,22 +100,59 @@ class Pipeline:
             verdict = judgements.get(c, comment_id, digest)
             if profile is None:
                 return False
+            rules = self._rules(kept)
             outcome: Speak | Silent
-            if verdict is None:
+            if rules.mode is Mode.OFF:
+                outcome = Silent(Silence.PROJECT_OFF)
+            elif verdict is None:
                 outcome = Silent(Silence.UNFIT)
             else:
-                outcome = policy.decide(
-                    verdict=verdict,
-                    norms=self.norms,
-                    thresholds=self.judge.thresholds(self.norms.tolerances()),
-                    person=profile.person,
-                    history=judgements.history(c, profile.person, kept.comment.thread, digest, now),
-                    now=now,
-                    has_words=bool((kept.text or "").strip()),
+                outcome = self._outcome(c, kept, profile.person, verdict, rules, now)
+                outcomes.decided(
+                    c,
+                    self.store.vault,
+                    kept,
+                    rules.project.id if rules.project else None,
+                    verdict,
+                    outcome,
+                    now,
+                    first=not judgements.decided_before(c, comment_id),
                 )
-            judgements.decide(c, comment_id, digest, kept.person_id, outcome, self.norms.version, now)
+            judgements.decide(c, comment_id, digest, kept.person_id, outcome, rules.norms.version, now)
+            if verdict is not None and rules.project is not None and rules.mode is not Mode.OFF and kept.text:
+                shadow, version = rules.mode is Mode.SHADOW, rules.norms.version
+                vault, project_id = self.store.vault, rules.project.id
+                histories.record(c, vault, kept.person_id, project_id, verdict, version, now, shadow=shadow)
         self.metrics.decided.labels("spoken" if isinstance(outcome, Speak) else outcome.reason.value).inc()
         return isinstance(outcome, Speak)
+
+    def _outcome(
+        self, c: Connection, kept: Kept, person: Person, verdict: Verdict, rules: Rules, now: datetime
+    ) -> Speak | Silent:
+        place = (kept.comment.ref.platform, kept.comment.ref.server, kept.comment.thread)
+        share = rules.settings.hold_out if person.experiment else 0.0
+
+        def decided(in_shadow: bool) -> Speak | Silent:
+            return policy.decide(
+                verdict=verdict,
+                norms=rules.norms,
+                thresholds=self.judge.thresholds(rules.norms.tolerances()),
+                person=person,
+                history=judgements.history(c, person, kept.comment.thread, kept.digest, now, in_shadow=in_shadow),
+                now=now,
+                has_words=bool((kept.text or "").strip()),
+                mode=rules.mode,
+                shadowed=rules.settings.shadowed(),
+                held_out=outcomes.held_out(self.store.vault, person.id, place, share),
+            )
+
+        outcome = decided(in_shadow=False)
+        # Said by nobody, it counts against the budgets of other trials alone.
+        return decided(in_shadow=True) if outcome == Silent(Silence.SHADOW, outcome.concern) else outcome
+
+    def _rules(self, kept: Kept) -> Rules:
+        ref = kept.comment.ref
+        return self.in_force.at(ref.platform, ref.server, kept.comment.project)
 
     def compose(self, comment_id: int, digest: str) -> int:
         with self.store.read() as c:
@@ -122,12 +166,13 @@ class Pipeline:
         assert decided is not None, "composed only after a decision to speak"
         # As it was decided: settings and weights may be others by now.
         concern = replace(decided, spans=tuple(span for span in verdict.spans if span.label == decided.label))
-        thresholds = self.judge.thresholds(self.norms.tolerances())
+        norms = self._rules(kept).norms
+        thresholds = self.judge.thresholds(norms.tolerances())
 
         def again(texts: Sequence[str]) -> Sequence[Verdict]:
             return list(self.run(self.judge.judge(texts)))
 
-        suggestion = compose(kept.text, concern, self.norms, again, thresholds)
+        suggestion = compose(kept.text, concern, norms, again, thresholds)
         with self.store.begin() as c:
             return suggestions.keep(c, self.store.vault, comment_id, digest, kept.person_id, suggestion, self.now())
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from app.domain import Concern, History, Person, Silence, Silent, Speak, Verdict
 from app.norms import Norms
+from app.project_settings import Mode
 
 __all__ = ["THREAD_COOLDOWN", "WORDS", "decide", "heard"]
 
@@ -23,6 +24,7 @@ WORDS: Final[Mapping[Silence, str]] = MappingProxyType(
         Silence.UNKNOWN_LANGUAGE: "a language not known here",
         Silence.BELOW_TOLERANCE: "below your setting",
         Silence.NORM_OFF: "that norm is switched off",
+        Silence.PROJECT_OFF: "switched off in this project",
         Silence.SNOOZED: "you asked for a pause",
         Silence.QUIET_HOURS: "you asked for quiet",
         Silence.DAILY_BUDGET: "today's were all sent",
@@ -63,20 +65,24 @@ def decide(
     now: datetime,
     has_words: bool = True,
     held_out: bool = False,
-    shadow: bool = False,
+    mode: Mode = Mode.ON,
+    shadowed: Collection[str] = (),
 ) -> Speak | Silent:
     """Speak about the strongest concern that is switched on, or be silent for the first reason that holds.
 
-    The order of reasons is what a person would want to know first: consent, then whether the text could be judged at
-    all, then whether there was anything to say (below tolerance; norm off, only if that is true of every concern
-    heard), then that it was said before, then what they chose (snooze, quiet hours), then moderation (thread, day,
-    week). The experiment comes last, so that held-out and shadow cases are exactly those that would have been spoken.
-    Strengths are not looked at: good conduct never nudges. ``now`` must carry a zone (``ValueError``).
+    The order of reasons is what a person would want to know first: consent, then whether the project has Tactful on and
+    the text could be judged at all, then whether there was anything to say (below tolerance; norm off, only if that is
+    true of every concern heard), then that it was said before, then what they chose (snooze, quiet hours), then
+    moderation (thread, day, week). Shadow and hold-out come last, so that their cases are exactly those that would have
+    been spoken. ``mode`` is the project's; ``shadowed`` are norms that are in shadow on their own: they give way to any
+    other. Strengths are not looked at: good conduct never nudges. ``now`` must carry a zone (``ValueError``).
     """
     if now.tzinfo is None:
         raise ValueError("now must carry a time zone")
     if not person.opted_in:
         return Silent(Silence.NOT_OPTED_IN)
+    if mode is Mode.OFF:
+        return Silent(Silence.PROJECT_OFF)
     if not has_words:
         return Silent(Silence.NO_WORDS)
     if not verdict.known_language:
@@ -87,8 +93,11 @@ def decide(
     on = [concern for concern in concerns if norms.on(concern.label) and concern.label not in person.norms_off]
     if not on:
         return Silent(Silence.NORM_OFF, concerns[0])
+    live = [concern for concern in on if concern.label not in shadowed]
+    shadow = mode is Mode.SHADOW or not live
+    about = (live or on)[0]
     reason = next(_reasons(person, history, now, held_out=held_out, shadow=shadow), None)
-    return Speak(on[0]) if reason is None else Silent(reason, on[0])
+    return Speak(about) if reason is None else Silent(reason, about)
 
 
 def _reasons(person: Person, history: History, now: datetime, *, held_out: bool, shadow: bool) -> Iterator[Silence]:
@@ -105,10 +114,10 @@ def _reasons(person: Person, history: History, now: datetime, *, held_out: bool,
         yield Silence.DAILY_BUDGET
     if history.spoken_this_week >= person.weekly_budget:
         yield Silence.WEEKLY_BUDGET
+    if shadow:
+        yield Silence.SHADOW  # before the hold-out: where nobody is told anything, there is nothing to compare
     if held_out:
         yield Silence.HOLD_OUT
-    if shadow:
-        yield Silence.SHADOW
 
 
 def _quiet(person: Person, now: datetime) -> bool:

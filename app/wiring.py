@@ -12,12 +12,13 @@ from typing import Any
 from app import crypto, norms
 from app.channels import Channel
 from app.channels.chat import ChatChannel
-from app.channels.email import EmailChannel, code_message, invite_message, sign_in_message
+from app.channels.email import EmailChannel, code_message, invite_message, review_message, sign_in_message
 from app.channels.mail import Mailer, SmtpTarget
 from app.connected import Connected
 from app.consent import Consents
 from app.domain import Address, ConfigurationError, Receipt, Server
 from app.engine import Chore, Engine
+from app.in_force import InForce
 from app.intake import Intake
 from app.judge import BatchedJudge, Judge
 from app.keyring import KeptKeys
@@ -30,10 +31,13 @@ from app.platforms.gerrit import Gerrit
 from app.platforms.gerrit.ear import GerritEar
 from app.platforms.gerrit.keys import GerritKeys
 from app.platforms.github import GitHub
+from app.releasing import Releaser
+from app.reminders import Reminders
 from app.settings import Settings
 from app.store import Store, connections
 from app.store.lease import LISTENING, Lease
 from app.web.limits import Limits
+from app.web.replays import Replays
 from app.web.state import State
 from classifiers import Unfit
 
@@ -119,6 +123,9 @@ class MailPost:
     async def invite(self, to: str, url: str, minutes: int) -> Receipt:
         return await self._mail.send(invite_message(to, url, minutes))
 
+    async def review(self, to: str, about: str, url: str) -> Receipt:
+        return await self._mail.send(review_message(to, about, url))
+
 
 def mailer(settings: Settings) -> Mailer | None:
     """The mail server, where one is configured. Raises ``ConfigurationError`` where it is half configured."""
@@ -170,18 +177,21 @@ async def build(
         gerrit_servers = Connected(store, "gerrit")
         from_gerrit = gerrit(settings, store, now, gerrit_servers)
         platforms: dict[str, Platform] = {"github": from_github, "gerrit": from_gerrit}
+        in_force = InForce(store, loaded_norms)
         pipeline = Pipeline(
             store=store,
             intake=Intake(store, platforms, now, run),
             channels=ways,
             judge=listening,
-            norms=loaded_norms,
+            in_force=in_force,
             metrics=metrics,
             now=now,
             address=settings.address,
             run=run,
         )
         consents = Consents(store, GerritKeys(), now, run)
+        releaser = Releaser(store, in_force, now, timedelta(days=settings.keep_scores_days))
+        reminders = Reminders(store, MailPost(mail) if mail else None, now, settings.address, run)
         engine = Engine(
             pipeline,
             workers=settings.workers,
@@ -193,6 +203,8 @@ async def build(
         listening_to = Listening(store, gerrit_servers, from_gerrit, ear, engine.accept, metrics, now, lease)
         looking_again = LookingAgain(store, from_gerrit, engine.accept, now)
         chores = (
+            Chore("releases", "23 * * * *", releaser.run),
+            Chore("reminders", "31 * * * *", reminders.run),
             Chore("renew-keys", "*/10 * * * *", lambda: consents.renew("gerrit")),
             Chore("look-again", "*/30 * * * *", looking_again),
         )
@@ -204,7 +216,7 @@ async def build(
                 store=store,
                 engine=engine,
                 judge=listening,
-                norms=loaded_norms,
+                in_force=in_force,
                 metrics=metrics,
                 github=from_github,
                 gerrit=from_gerrit,
@@ -214,6 +226,7 @@ async def build(
                 channels=ways,
                 post=MailPost(mail) if mail else None,
                 now=now,
+                replays=Replays(store, listening),
                 limits=Limits(
                     settings.check_requests_per_minute, settings.check_bytes_per_minute, settings.check_concurrency
                 ),

@@ -121,7 +121,7 @@ def test_nothing_is_spoken_about_without_a_norm() -> None:
         SHIPPED["sarcasm"]
 
 
-KEYS = "title, norm, says, ways, source, tolerance, on"
+KEYS = "title, norm, says, ways, source, tolerance, on, examples, discussion"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ KEYS = "title, norm, says, ways, source, tolerance, on"
             "[strengths.apology]\n\ntolerance = 1\n",
             3,
             "strengths.apology.tolerance",
-            "is not known here. Allowed: title, norm, says, source, on.",
+            "is not known here. Allowed: title, norm, says, source, on, examples, discussion.",
         ),
         (
             "[concerns.hostility]\ntolerance = 50.1\n",

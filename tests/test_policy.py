@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.domain import History, Person, Silence, Silent, Speak
 from app.norms import load
 from app.policy import THREAD_COOLDOWN, WORDS, decide, heard
+from app.project_settings import Mode
 from classifiers import Span, Verdict
 from classifiers.labels import CONCERNS, STRENGTHS
 
@@ -39,7 +40,7 @@ def decision(
         now=now,
         has_words=flags.get("has_words", True),
         held_out=flags.get("held_out", False),
-        shadow=flags.get("shadow", False),
+        mode=Mode.OFF if flags.get("off") else Mode.SHADOW if flags.get("shadow") else Mode.ON,
     )
 
 
@@ -97,6 +98,28 @@ def test_a_project_switches_a_norm_off_for_everybody() -> None:
     assert spoken.concern.label == "belittling"
 
 
+def in_shadow(*labels: str) -> Speak | Silent:
+    return decide(
+        verdict=RUDE,
+        norms=NORMS,
+        thresholds=THRESHOLDS,
+        person=PERSON,
+        history=History(),
+        now=NOON,
+        shadowed=frozenset(labels),
+    )
+
+
+def test_a_norm_in_shadow_gives_way_to_any_other_and_alone_is_silent() -> None:
+    spoken = in_shadow("hostility")
+    assert isinstance(spoken, Speak)
+    assert spoken.concern.label == "belittling"
+    silent = in_shadow("hostility", "belittling")
+    assert reason(silent) is Silence.SHADOW
+    assert silent.concern is not None
+    assert silent.concern.label == "hostility"
+
+
 def test_good_conduct_alone_never_nudges() -> None:
     assert decision(CALM, thresholds=THRESHOLDS | dict.fromkeys(STRENGTHS, 0.0)) == Silent(Silence.BELOW_TOLERANCE)
 
@@ -104,6 +127,7 @@ def test_good_conduct_alone_never_nudges() -> None:
 # Each reason with what makes it hold, in the order in which they are given.
 REASONS: list[tuple[Silence, dict[str, object]]] = [
     (Silence.NOT_OPTED_IN, {"opted_in": False}),
+    (Silence.PROJECT_OFF, {"off": True}),
     (Silence.NO_WORDS, {"has_words": False}),
     (Silence.UNKNOWN_LANGUAGE, {"known_language": False}),
     (Silence.BELOW_TOLERANCE, {"thresholds": dict.fromkeys(CONCERNS, 1.01)}),
@@ -114,8 +138,8 @@ REASONS: list[tuple[Silence, dict[str, object]]] = [
     (Silence.THREAD_COOLDOWN, {"last_in_thread": NOON - timedelta(hours=1)}),
     (Silence.DAILY_BUDGET, {"daily_budget": 0}),
     (Silence.WEEKLY_BUDGET, {"weekly_budget": 0}),
-    (Silence.HOLD_OUT, {"held_out": True}),
     (Silence.SHADOW, {"shadow": True}),
+    (Silence.HOLD_OUT, {"held_out": True}),
 ]
 
 
@@ -123,7 +147,7 @@ def decided(changes: dict[str, object]) -> Speak | Silent:
     def of(value: object) -> dict[str, object]:
         return {k: v for k, v in changes.items() if k in type(value).__dataclass_fields__}  # type: ignore[attr-defined]
 
-    flags = {k: bool(v) for k, v in changes.items() if k in ("has_words", "held_out", "shadow")}
+    flags = {k: bool(v) for k, v in changes.items() if k in ("has_words", "held_out", "shadow", "off")}
     thresholds = changes.get("thresholds", THRESHOLDS)
     assert isinstance(thresholds, dict)
     verdict = replace(RUDE, **of(RUDE))  # type: ignore[arg-type]
@@ -149,7 +173,13 @@ def test_silence_says_what_would_have_been_spoken_about() -> None:
         silent = decided(changes)
         assert isinstance(silent, Silent)
         named = silent.concern.label if silent.concern else None
-        unheard = (Silence.NOT_OPTED_IN, Silence.NO_WORDS, Silence.UNKNOWN_LANGUAGE, Silence.BELOW_TOLERANCE)
+        unheard = (
+            Silence.NOT_OPTED_IN,
+            Silence.PROJECT_OFF,
+            Silence.NO_WORDS,
+            Silence.UNKNOWN_LANGUAGE,
+            Silence.BELOW_TOLERANCE,
+        )
         assert named == (None if silence in unheard else "hostility")
 
 

@@ -9,7 +9,14 @@ from typing import Final
 from app.channels import AFTER_PUBLICATION
 from app.channels.letter import AddressError
 from app.channels.mail import Mailer
-from app.channels.messages import code_message, confirm_message, invite_message, sign_in_message, suggestion_message
+from app.channels.messages import (
+    code_message,
+    confirm_message,
+    invite_message,
+    review_message,
+    sign_in_message,
+    suggestion_message,
+)
 from app.domain import Address, Receipt, ReceiptStatus, Suggestion
 
 __all__ = [
@@ -17,6 +24,7 @@ __all__ = [
     "code_message",
     "confirm_message",
     "invite_message",
+    "review_message",
     "sign_in_message",
 ]
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from app import wiring
 from app.commands.serve import first_link
 from app.domain import Account, ReceiptStatus, TactfulError
+from app.platforms import PLATFORMS
 from app.settings import Settings, load
 from app.store import Store, access, people, servers
 
@@ -46,8 +47,8 @@ def bind(
 ) -> None:
     """Propose an account for somebody. It stays inert until they confirm it at /me."""
     settings = load()
-    if platform not in ("github", "gerrit"):
-        raise TactfulError(f"{platform} is not a platform of this Tactful. Known: github, gerrit.")
+    if platform not in PLATFORMS:
+        raise TactfulError(f"{platform} is not a platform of this Tactful. Known: {', '.join(PLATFORMS)}.")
     store = wiring.open_store(settings)
     with store.begin() as c:
         person_id = _known(people.find(c, email), email)

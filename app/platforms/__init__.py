@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from app.domain import Account, Comment, CommentRef, Intent, Server
+
+PLATFORMS: Final = ("gerrit", "github")
+"""Their names, wherever a person may choose one."""
 
 
 @dataclass(frozen=True, slots=True)

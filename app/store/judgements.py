@@ -86,11 +86,23 @@ def decision(c: Connection, comment_id: int, digest: str) -> tuple[Silence | Non
     return (Silence(row["reason"]) if row["reason"] else None), concern
 
 
-def history(c: Connection, person: Person, thread: str, digest: str, now: datetime) -> History:
-    """What the policy needs to know. Days and weeks are the person's own: midnight and Monday in their zone."""
+def decided_before(c: Connection, comment_id: int) -> bool:
+    """Whether a comment was decided about, in whatever words."""
+    return bool(c.scalar(sa.select(sa.exists().where(decisions.c.comment_id == comment_id))))
+
+
+def history(
+    c: Connection, person: Person, thread: str, digest: str, now: datetime, *, in_shadow: bool = False
+) -> History:
+    """What the policy needs to know. Days and weeks are the person's own: midnight and Monday in their zone.
+
+    What was held out counts as if it had been said, or the two arms would not be alike; so does, ``in_shadow``, what
+    would have been said: a trial is to show how often one would hear from us.
+    """
     midnight = now.astimezone(person.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = midnight - timedelta(days=midnight.weekday())
-    spoken = (decisions.c.person_id == person.id) & decisions.c.reason.is_(None)
+    as_if = (Silence.HOLD_OUT.value, *((Silence.SHADOW.value,) if in_shadow else ()))
+    spoken = (decisions.c.person_id == person.id) & (decisions.c.reason.is_(None) | decisions.c.reason.in_(as_if))
     count = sa.select(sa.func.count()).select_from(decisions)
     in_thread = (
         sa.select(sa.func.max(decisions.c.decided_at))
@@ -111,7 +123,8 @@ def mine(c: Connection, person_id: int, limit: int, before: datetime | None = No
         sa.select(decisions, comments.c.project, comments.c.thread, comments.c.url, suggestions.c.id.label("said"))
         .join(comments, comments.c.id == decisions.c.comment_id)
         .outerjoin(suggestions, said)
-        .where(decisions.c.person_id == person_id)
+        # What was held out is told once it is out, or nothing would have been held.
+        .where(decisions.c.person_id == person_id, comments.c.published | _not_held_out())
         .order_by(decisions.c.decided_at.desc(), decisions.c.id.desc())
         .limit(limit)
     )
@@ -129,3 +142,7 @@ def mine(c: Connection, person_id: int, limit: int, before: datetime | None = No
         )
         for r in c.execute(query).mappings()
     ]
+
+
+def _not_held_out() -> sa.ColumnElement[bool]:
+    return decisions.c.reason.is_(None) | (decisions.c.reason != Silence.HOLD_OUT.value)

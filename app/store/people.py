@@ -88,6 +88,7 @@ def _profile(row: RowMapping) -> Profile:
         quiet_from=_time(row["quiet_from"]),
         quiet_until=_time(row["quiet_until"]),
         snoozed_until=row["snoozed_until"],
+        experiment=row["experiment_on"],
     )
     return Profile(
         person=person,

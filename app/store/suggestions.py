@@ -176,6 +176,15 @@ def heard_at(c: Connection, suggestion_id: int) -> tuple[float, float] | None:
     return (row.p, row.threshold) if row else None
 
 
+def place(c: Connection, suggestion_id: int) -> tuple[str, str, str] | None:
+    """(platform, server, project) of the comment that a suggestion is about."""
+    query = sa.select(comments.c.platform, comments.c.server, comments.c.project)
+    row = c.execute(
+        query.join(suggestions, suggestions.c.comment_id == comments.c.id).where(suggestions.c.id == suggestion_id)
+    ).first()
+    return (row.platform, row.server, row.project) if row else None
+
+
 # --- deliveries: planned → sending → sent | failed | unknown ------------------------------------------------------------
 
 

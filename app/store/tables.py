@@ -1,4 +1,7 @@
-"""The tables. Columns named ``sealed`` hold ciphertext; no other column ever holds what somebody wrote."""
+"""The tables. Columns named ``sealed`` hold ciphertext; no other column ever holds what somebody wrote.
+
+Those of projects are in ``project_tables``.
+"""
 
 from __future__ import annotations
 
@@ -89,6 +92,11 @@ people = Table(
     Column("email_on", Boolean, nullable=False, server_default=false()),
     Column("chat_sealed", Text),
     Column("chat_confirmed_at", Moment),
+    # What somebody agrees to beyond being read, each on its own.
+    Column("statistics_on", Boolean, nullable=False, server_default=false()),
+    Column("tuning_on", Boolean, nullable=False, server_default=false()),
+    Column("experiment_on", Boolean, nullable=False, server_default=false()),
+    Column("my_month_on", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 

@@ -13,7 +13,7 @@ from app.crypto import Vault
 from app.store.tables import metadata, platform_tokens, suggestions
 
 #: Of no use to their owner, and of use to whoever finds the file.
-LEFT_OUT: Final = frozenset({"token_hash", "id_hash", "code_hash", "handle", "digest"})
+LEFT_OUT: Final = frozenset({"token_hash", "id_hash", "code_hash", "handle", "digest", "context"})
 OPENED: Final = {"sealed": "content", "chat_sealed": "chat_address"}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.crypto import Vault
 from app.store import access, insert_or_ignore, upsert
+from app.store.project_tables import given, proposals
 from app.store.tables import (
     comments,
     decisions,
@@ -32,6 +33,8 @@ SEALED = (
     (platform_tokens, platform_tokens.c.account_id, platform_tokens.c.sealed),
     (people, people.c.id, people.c.chat_sealed),
     (servers, servers.c.id, servers.c.sealed),
+    (proposals, proposals.c.id, proposals.c.sealed),
+    (given, given.c.id, given.c.sealed),
 )
 
 

@@ -9,10 +9,13 @@ from typing import Annotated
 
 import anyio.from_thread
 from fastapi import APIRouter, Depends, Request
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from app import outcomes
 from app.checking import ANYBODY, Checked, as_result, check
 from app.domain import Person, Verdict
+from app.in_force import Rules
 from app.store import access, feedback, people
 from app.store.access import Client
 from app.web.contracts import (
@@ -22,6 +25,7 @@ from app.web.contracts import (
     FeedbackResponse,
     PairRequest,
     PairResponse,
+    Place,
     Problem,
     Result,
 )
@@ -117,18 +121,44 @@ async def check_texts(body: CheckRequest, state: Shared, caller: Asking) -> Chec
     _may(caller, "check")
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in body.texts)
     with state.limits.admit(caller.key, size, state.now().timestamp()):
-        checked = await judge_texts(state, body.texts, caller.person, rewrite=body.rewrite)
+        rules = await run_in_threadpool(_rules, state, body.place)
+        held = _held_out(state, caller, rules, body.place)
+        checked = await judge_texts(state, body.texts, caller.person, rewrite=body.rewrite, rules=rules, held_out=held)
     for one in checked:
         state.metrics.checks.labels(one.silence.value if one.silence else "spoken").inc()
     return CheckResponse(
-        model=state.judge.model, results=[Result.model_validate(as_result(one, state.norms)) for one in checked]
+        model=state.judge.model, results=[Result.model_validate(as_result(one, rules.norms)) for one in checked]
     )
 
 
-async def judge_texts(state: State, texts: Sequence[str], person: Person, *, rewrite: bool) -> list[Checked]:
-    """Verdicts and what would be said; composing runs beside the event loop."""
+def _rules(state: State, place: Place | None) -> Rules:
+    if place is None:
+        return state.in_force.service()
+    return state.in_force.at(place.platform, place.server.lower(), place.project)
+
+
+def _held_out(state: State, caller: Caller, rules: Rules, place: Place | None) -> bool:
+    """Whether the change is one about which nothing is said, to compare: the same at every key press."""
+    if place is None or caller.client is None or not caller.person.experiment:
+        return False
+    where = (place.platform, place.server, place.change)
+    return outcomes.held_out(state.store.vault, caller.person.id, where, rules.settings.hold_out)
+
+
+async def judge_texts(
+    state: State,
+    texts: Sequence[str],
+    person: Person,
+    *,
+    rewrite: bool,
+    rules: Rules | None = None,
+    held_out: bool = False,
+) -> list[Checked]:
+    """Verdicts and what would be said under ``rules`` (the service's own where there are none), beside the event loop."""
     verdicts = await state.judge.judge(texts)
-    thresholds = state.judge.thresholds(state.norms.tolerances())
+    here: Rules = rules if rules is not None else await run_in_threadpool(state.in_force.service)
+    norms, shadowed = here.norms, here.settings.shadowed()
+    thresholds = state.judge.thresholds(norms.tolerances())
 
     def again(candidates: Sequence[str]) -> list[Verdict]:
         return anyio.from_thread.run(state.judge.judge, candidates)
@@ -139,12 +169,15 @@ async def judge_texts(state: State, texts: Sequence[str], person: Person, *, rew
             check(
                 text,
                 verdict,
-                norms=state.norms,
+                norms=norms,
                 thresholds=thresholds,
                 again=again,
                 now=state.now(),
                 rewrite=rewrite,
                 person=person,
+                mode=here.mode,
+                shadowed=shadowed,
+                held_out=held_out,
             )
             for text, verdict in pairs
         ]
@@ -154,14 +187,41 @@ async def judge_texts(state: State, texts: Sequence[str], person: Person, *, rew
 
 @router.post("/feedback", responses=REFUSALS, summary="How a suggestion was taken")
 def take_feedback(body: FeedbackRequest, state: Shared, caller: Asking) -> FeedbackResponse:
-    """Counts an answer by norm and band. No text, and no trace of who answered."""
+    """Counts an answer by norm and band. No text and no name: see ``app/store/feedback.py``."""
     _may(caller, "feedback")
+    rules = _rules(state, body.place)
     with state.limits.admit(caller.key, 0, state.now().timestamp()), state.store.begin() as c:
         label = str(body.label)
-        counted = feedback.count(c, state.store.vault, label, body.band, body.answer, body.context, state.now())
+        person_id = caller.person.id if caller.client else None
+        counted = feedback.count(
+            c, state.store.vault, label, body.band, body.answer, body.context, state.now(), person_id
+        )
+        if counted and person_id is not None:
+            _tally(c, state, caller, rules, body)
     if counted:
         state.metrics.feedback.labels(body.answer).inc()
     return FeedbackResponse(counted=counted, says="Noted. That is worth knowing.")
+
+
+def _tally(c: Connection, state: State, caller: Caller, rules: Rules, body: FeedbackRequest) -> None:
+    """What the answer adds to the counts of somebody who agreed to be counted."""
+    project_id = rules.project.id if rules.project else None
+    if body.answer != "published":
+        outcomes.answered(c, project_id, caller.person.id, str(body.label), body.answer, state.now())
+    elif body.first is not None:
+        outcomes.published(
+            c,
+            state.store.vault,
+            project_id,
+            caller.person.id,
+            f"client:{body.context}",
+            str(body.label),
+            held=_held_out(state, caller, rules, body.place),
+            first=body.first,
+            last=body.band,
+            edited=body.edited,
+            now=state.now(),
+        )
 
 
 @router.post("/pair", responses=REFUSALS, summary="Exchange a pairing code for a client token")

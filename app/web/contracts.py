@@ -21,11 +21,23 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Place(Strict):
+    """Where the texts are being written, so that the project's settings apply. Nothing of it is stored or logged."""
+
+    platform: Annotated[str, StringConstraints(min_length=1, max_length=20)] = Field(examples=["github"])
+    server: Annotated[str, StringConstraints(min_length=1, max_length=253)] = Field(examples=["github.com"])
+    project: Annotated[str, StringConstraints(min_length=1, max_length=300)] = Field(examples=["octo/parser"])
+    change: Annotated[str, StringConstraints(max_length=400)] = Field(
+        "", description="the pull request or change, as its platform names it", examples=["octo/parser#12"]
+    )
+
+
 class CheckRequest(Strict):
     """Texts to hear. Nothing of them is stored or logged."""
 
     texts: Annotated[list[Text], Field(min_length=1, max_length=MOST_TEXTS, examples=[[EXAMPLE]])]
     rewrite: bool = Field(False, description="also compose a suggestion for each text that touches a norm")
+    place: Place | None = Field(None, description="without it, the service's own norms apply")
 
 
 class SpanOut(BaseModel):
@@ -84,6 +96,14 @@ class FeedbackRequest(Strict):
         description="a digest the client makes, with a key of its own, of what the answer is about; the same answer counts once",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     )
+    place: Place | None = Field(
+        None, description="where it was written: counted for the project's statistics, if its writer agreed to them"
+    )
+    first: Literal["below", "low", "mid", "high"] | None = Field(
+        None,
+        description="with `published`: the band in which the text was heard first; `band` is that of the published one",
+    )
+    edited: bool = Field(False, description="with `published`: whether the text changed since it was heard first")
 
 
 class FeedbackResponse(BaseModel):

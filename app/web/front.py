@@ -1,4 +1,4 @@
-"""The box: write a comment, read how it may land. And the norms behind it. Nothing is stored."""
+"""The box: write a comment, read how it may land. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -43,11 +43,6 @@ async def read_aloud(request: Request, state: Shared, visitor: Visitor, text: An
         except NotNow:
             return _page(request, state, visitor, text, words.NOT_JUDGED, status=503)
     return _verdict(request, state, visitor, text, checked)
-
-
-@router.get("/norms")
-def norms(request: Request, state: Shared, visitor: Visitor) -> Response:
-    return render(request, "norms.html", visitor, {"norms": state.norms})
 
 
 def _asking(visitor: Profile | None) -> Person:

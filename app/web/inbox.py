@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from app import outcomes
 from app.bands import band
 from app.channels import afterwards
 from app.domain import Suggestion
@@ -56,8 +57,11 @@ def taken(state: State, me: Profile, entry: Entry, answer: str) -> None:
         heard = suggestions.heard_at(c, entry.id)
         context = f"suggestion:{entry.id}"
         counted = heard is not None and feedback.count(
-            c, state.store.vault, entry.label, band(*heard), answer, context, state.now()
+            c, state.store.vault, entry.label, band(*heard), answer, context, state.now(), me.person.id
         )
+        if counted and (place := suggestions.place(c, entry.id)) is not None:
+            here = state.in_force.at(*place).project
+            outcomes.answered(c, here.id if here else None, me.person.id, entry.label, answer, state.now())
     if counted:
         state.metrics.feedback.labels(answer).inc()
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.store import people, takeout
+from app.store import feedback, people, takeout
 from app.web import session
 from app.web.session import Me, OwnForm, Visitor
 from app.web.state import Shared
@@ -41,6 +41,7 @@ def forget(request: Request, state: Shared, me: Me) -> Response:
     session.end(state, request, response)
     with state.store.begin() as c:
         accounts = [binding.account for binding in people.bindings(c, me.person.id)]
+        feedback.forget(c, state.store.vault, me.person.id)
         people.forget(c, me.person.id)
     state.engine.forget(accounts)
     return response

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import takewhile
 from typing import Final
 
 from app.domain import Edit, Span
 
-__all__ = ["LONG", "Kind", "Piece", "difference", "marked", "shortened"]
+__all__ = ["LONG", "Kind", "Piece", "difference", "marked", "shortened", "words_difference"]
 
 LONG: Final = 3000
 """Characters up to which a text is shown whole; beyond, only what stands around the pieces that matter."""
 
 _AROUND: Final = 160
+_AKIN: Final = 0.5
 
 
 class Kind(StrEnum):
@@ -58,6 +61,19 @@ def difference(text: str, edits: Iterable[Edit]) -> tuple[Piece, ...]:
         ]
         at = edit.end - same
     return _joined([*pieces, Piece(text[at:])])
+
+
+def words_difference(before: str, after: str) -> tuple[Piece, ...]:
+    """``before`` with the words that go, and those of ``after`` that come; between two texts with little in common, whole."""
+    old, new = (re.findall(r"\s+|\S+", text) for text in (before, after))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < _AKIN:
+        return _joined([Piece(before, Kind.GONE), Piece(" " if before and after else ""), Piece(after, Kind.NEW)])
+    pieces: list[Piece] = []
+    for _, i, j, k, m in matcher.get_opcodes():
+        gone, come = "".join(old[i:j]), "".join(new[k:m])
+        pieces += [Piece(gone)] if gone == come else [Piece(gone, Kind.GONE), Piece(come, Kind.NEW)]
+    return _joined(pieces)
 
 
 def shortened(pieces: Sequence[Piece]) -> tuple[Piece, ...]:

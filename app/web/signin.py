@@ -27,7 +27,11 @@ log = structlog.get_logger()
 MOST_LINKS_OPEN = 3
 JOINABLE = "pairing"
 """The purpose of links that come with a pairing: somebody signed in may join that account to the person they are."""
-_OWN_PAGES = re.compile(r"/(inbox(/[0-9]{1,18}(/apply)?)?|history|norms|me(/forget)?)?", re.ASCII)
+_OWN_PAGES = re.compile(
+    r"/(inbox(/[0-9]{1,18}(/apply)?)?|history|give|norms(/[a-z0-9_]{1,30})?|me(/[a-z]{1,20})?"
+    r"|projects(/[0-9]{1,18}(/[a-z]{1,20}(/[a-z0-9_]{1,30})?)?)?)?",
+    re.ASCII,
+)
 
 
 def own_page(to: str) -> str:

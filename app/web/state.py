@@ -13,6 +13,7 @@ from app.channels import Channel
 from app.connected import Connected
 from app.consent import Consents
 from app.domain import Account, Receipt
+from app.in_force import InForce
 from app.judge import Judge
 from app.metrics import Metrics
 from app.norms import Norms
@@ -20,6 +21,8 @@ from app.platforms import Delivery, Drafts, Pointing, Signing
 from app.settings import Settings
 from app.store import Store
 from app.web.limits import Limits
+from app.web.replays import Replays
+from app.web.sittings import Sittings
 
 
 class DurableEngine(Protocol):
@@ -44,7 +47,7 @@ class State:
     store: Store
     engine: DurableEngine
     judge: Judge
-    norms: Norms
+    in_force: InForce
     metrics: Metrics
     github: Signing
     gerrit: Pointing
@@ -54,7 +57,14 @@ class State:
     channels: Mapping[str, Channel]
     post: Post | None
     now: Callable[[], datetime]
+    replays: Replays
     limits: Limits = field(default_factory=Limits)
+    sittings: Sittings = field(default_factory=Sittings)
+
+    @property
+    def norms(self) -> Norms:
+        """The service's own, as they are outside every project."""
+        return self.in_force.service().norms
 
 
 def _state(request: Request) -> State:

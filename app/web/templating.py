@@ -40,10 +40,24 @@ def render(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The page, or the fragment, of ``template`` with ``values`` for ``visitor``."""
-    known = {"visitor": visitor, "path": request.url.path, **(values or {})}
+    known = {"visitor": visitor, "path": request.url.path, "projects_here": _projects_here(request), **(values or {})}
     html = _TEMPLATES.get_template(template).render(known)
     # Platforms send halves of surrogate pairs, which no page can carry.
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers=dict(headers or {}))
+
+
+def _projects_here(request: Request) -> bool:
+    """Whether there is anything behind the link to the projects."""
+    state: State | None = getattr(request.app.state, "tactful", None)
+    try:
+        return state is not None and bool(state.in_force.every())
+    except sa.exc.SQLAlchemyError:
+        return False
+
+
+def page_of(template: str, values: Mapping[str, object]) -> str:
+    """A page that stands alone, as a file: nothing of the visit is in it."""
+    return _TEMPLATES.get_template(template).render(values)
 
 
 def wants_fragment(request: Request) -> bool:

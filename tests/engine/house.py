@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app import norms
 from app.domain import Account, Comment, CommentRef, Intent
+from app.in_force import InForce
 from app.intake import Intake
 from app.metrics import Metrics
 from app.pipeline import Pipeline
@@ -96,7 +97,7 @@ def build(store: Store, now: datetime) -> House:
         intake=Intake(store, {"forge": FakeForge()}, lambda: clock[0], asyncio.run),
         channels={"email": channel},
         judge=ScriptedJudge(),
-        norms=norms.load(),
+        in_force=InForce(store, norms.load()),
         metrics=Metrics(),
         now=lambda: clock[0],
         address="https://tactful.test",

@@ -20,6 +20,7 @@ from app import norms
 from app.crypto import Vault
 from app.domain import Account, CommentRef, Intent, NotNow, ReceiptStatus
 from app.engine import Chore, Engine
+from app.in_force import InForce
 from app.intake import Intake
 from app.metrics import Metrics
 from app.pipeline import Pipeline
@@ -60,7 +61,7 @@ def running(
         intake=Intake(store, {"forge": FakeForge()}, clock, run),
         channels={"email": channel},
         judge=ScriptedJudge(),
-        norms=norms.load(),
+        in_force=InForce(store, norms.load()),
         metrics=Metrics(),
         now=clock,
         address="https://tactful.test",

@@ -14,7 +14,14 @@ from app.channels.excerpt import Piece, excerpt
 from app.channels.letter import plain_message
 from app.domain import Suggestion
 
-__all__ = ["code_message", "confirm_message", "invite_message", "sign_in_message", "suggestion_message"]
+__all__ = [
+    "code_message",
+    "confirm_message",
+    "invite_message",
+    "review_message",
+    "sign_in_message",
+    "suggestion_message",
+]
 
 _TEMPLATES: Final = Environment(
     loader=PackageLoader("app.channels", "messages"),
@@ -102,6 +109,11 @@ def invite_message(to: str, url: str, minutes: int) -> EmailMessage:
 def code_message(to: str, code: str, minutes: int) -> EmailMessage:
     """The code that confirms ``to`` as the address of whoever enters it, signed in. Raises ``AddressError``."""
     return _message(to, _CONFIRM.subject, "code", link=_CONFIRM, code=code, minutes=minutes)
+
+
+def review_message(to: str, about: str, url: str) -> EmailMessage:
+    """For whoever looks after the norms of ``about``: their day of review has come. Raises ``AddressError``."""
+    return _message(to, "The norms are due for a review", "review", about=_printable(about), url=url)
 
 
 def _link_message(to: str, url: str, minutes: int, link: _Link) -> EmailMessage:

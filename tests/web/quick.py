@@ -1,0 +1,64 @@
+"""The pages without the durable engine, for tests in which nothing is delivered: a start costs a migration and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from app import norms, wiring
+from app.domain import Account
+from app.in_force import InForce
+from app.main import create_app
+from app.metrics import Metrics
+from app.platforms import Delivery
+from app.settings import Settings
+from app.web.limits import Limits
+from app.web.replays import Replays
+from app.web.state import State
+from tests.fakes import ScriptedJudge
+from tests.web_app import SECRET, Service
+
+
+class IdleEngine:
+    """Nothing arrives, nothing waits."""
+
+    def accept(self, delivery: Delivery) -> bool:
+        raise AssertionError("nothing is delivered in these tests")
+
+    def pending(self) -> int:
+        return 0
+
+    def failed(self) -> int:
+        return 0
+
+    def forget(self, accounts: Collection[Account]) -> None:
+        return None
+
+
+@contextmanager
+def pages(folder: Path, **settings: Any) -> Iterator[Service]:
+    chosen = Settings(data=folder / "data", **{"github_webhook_secret": SECRET, "port": 8000, **settings})
+    judge = ScriptedJudge()
+    app = create_app(chosen, judge=judge)
+    store = wiring.open_store(chosen)
+    app.state.tactful = State(
+        settings=chosen,
+        store=store,
+        engine=IdleEngine(),
+        judge=judge,
+        in_force=InForce(store, norms.load(chosen.norms)),
+        metrics=Metrics(),
+        platforms={},
+        channels={},
+        post=None,
+        now=wiring.utc_now,
+        replays=Replays(store, judge),
+        limits=Limits(10_000, 100_000_000, 8),
+    )
+    # Not entered: the lifespan would start the engine.
+    yield Service(app, TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50000)))
+    store.close()
