@@ -24,6 +24,7 @@ from dbos import (
     SetEnqueueOptions,
     SetWorkflowID,
     StepOptions,
+    _workflow_commands,
 )
 
 from app.backlog import FAILED, failed_walks, pending_walks, workflows
@@ -42,14 +43,15 @@ log = structlog.get_logger()
 # Pinned: DBOS resumes only workflows of its own application version, and by default that is a hash of the source, so
 # that an upgrade would leave what was under way lying. Raise it only when the order of steps changes.
 PROTOCOL = "1"
+# How often DBOS looks for rests that are over. Its own is once a second, without a setting: for a draft, that alone would
+# be the second within which its writer is to hear.
+RESTS_OVER_S = 0.2
 WALKS, SENDS = "walks", "sends"
 SENDS_AT_ONCE = 8  # they wait for other servers, while walks compute
 EMBEDDED = "embedded"
 BEAT_S = 2.0
 SILENT_AFTER_S = 8.0
-FINISHED_FOR = timedelta(
-    minutes=10
-)  # how long a finished walk's ciphertext stays; its id is remembered for much longer
+FINISHED_FOR = timedelta(minutes=10)  # how long a finished walk's ciphertext stays; its id is remembered for longer
 SEND_AGAIN_AFTER_S = (5, 20, 80, 320, 1280)  # what was surely not sent; in between, no worker waits
 
 
@@ -109,6 +111,7 @@ class Engine:
         _current = self
         self.chores = {chore.name: chore for chore in chores}
         logging.getLogger("dbos").setLevel(logging.WARNING)
+        _workflow_commands._BACKGROUND_JOBS_INTERVAL_SEC = RESTS_OVER_S
         DBOS(
             config=DBOSConfig(
                 name="tactful",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 
-from benchmarks import footprint, kills, webhooks
+from benchmarks import footprint, gerrit, kills, webhooks
 
 
 def main() -> None:
     began = time.perf_counter()
-    for benchmark in (footprint, webhooks, kills):
+    for benchmark in (footprint, webhooks, kills, gerrit):
         benchmark.main(short=True)
         print()
     print(f"All of it took {(time.perf_counter() - began) / 60:.1f} minutes.")

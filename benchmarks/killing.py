@@ -27,6 +27,7 @@ class Attack:
     kills: int
     late_kills: int
     seed: int
+    per_second: float = PER_SECOND
     answered: int = field(default=0, init=False)
     sent_again: int = field(default=0, init=False)
     killed: int = field(default=0, init=False)
@@ -70,7 +71,7 @@ class Attack:
         tasks = []
         for number, delivery in enumerate(self.deliveries):
             tasks.append(asyncio.create_task(one(number, delivery)))
-            await asyncio.sleep(1 / PER_SECOND)
+            await asyncio.sleep(1 / self.per_second)
         await asyncio.gather(*tasks)
         for sender in senders:
             sender.close()

@@ -15,16 +15,20 @@ NEVER: Final = 1.01
 GRID: Final = (0.01, 0.02, 0.05, 0.1, 0.125, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
 """Tolerances at which a curve is stored, per 1,000."""
 SHARES: Final[Mapping[str, float]] = {
-    "belittling": 0.05,
-    "feigned_surprise": 0.2,
-    "well_actually": 0.15,
-    "backseat_driving": 0.05,
-    "subtle_ism": 0.15,
-    "bare_opposition": 0.05,
+    "belittling": 0.1,
+    "feigned_surprise": 0.1,
+    "well_actually": 0.1,
+    "backseat_driving": 0.1,
+    "subtle_ism": 0.05,
+    "bare_opposition": 0.2,
     "assumption": 0.05,
     "hostility": 0.3,
 }
-"""How one overall tolerance is shared out where the most is heard for it; the shipped norms do the same."""
+"""How one overall tolerance is shared out where the most is heard for it; the shipped norms do the same.
+
+``subtle_ism`` gets less than would be heard for it: at three times the share, one in twenty harmless sentences that only
+name a group of people would be flagged (identity templates of the model card), at this one a few in two thousand.
+"""
 _FEWEST: Final = 10
 _EDGE: Final = 1e-6
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from dbos import _workflow_commands
 
 import app.steps
 from app import norms
@@ -248,6 +250,11 @@ def test_a_forge_that_does_not_come_back_is_given_up_at_last(
         engine.accept(delivery(1))
         wait_for(lambda: engine.failed() == 1)
         assert engine.pending() == 0
+
+
+def test_rests_that_are_over_are_noticed_soon() -> None:
+    """There is no setting for it: so where the library changes, this must be looked at again."""
+    assert "_BACKGROUND_JOBS_INTERVAL_SEC" in inspect.getsource(_workflow_commands.background_jobs_thread)
 
 
 def test_a_delivery_rests_before_it_is_walked(url: str, vault: Vault) -> None:

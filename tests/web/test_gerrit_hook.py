@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.crypto import hash_token
 from app.domain import Account, Key
@@ -168,7 +170,13 @@ def test_only_from_addresses_that_may_send(tmp_path: Path) -> None:
             assert send(house, COMMENT) == status
         connect(house, networks=("198.51.100.7/32",))
         # Who it was for, only a trusted proxy may say.
-        assert send(house, COMMENT, **{"X-Forwarded-For": "198.51.100.7"}) == 403
+        headers = {"X-Forwarded-For": "198.51.100.7"}
+        assert send(house, COMMENT, **headers) == 403
+        trusting = ProxyHeadersMiddleware(house.app, ["192.0.2.7"])  # as `tactful serve` does for trusted_proxies
+        client = TestClient(trusting, client=("192.0.2.7", 50000))
+        assert client.post(f"/webhooks/gerrit/{SECRET}", content=COMMENT, headers=headers).status_code == 202
+        forged = {"X-Forwarded-For": "198.51.100.7, 203.0.113.9"}  # what a sender wrote stands left of the truth
+        assert client.post(f"/webhooks/gerrit/{SECRET}", content=COMMENT, headers=forged).status_code == 403
 
 
 def test_the_address_is_never_logged(

@@ -57,7 +57,7 @@ class Gerrit:
         self._looks = Looks()
         self._saves = Saves(timedelta(seconds=quiet_s))
         self._projects: OrderedDict[tuple[str, int], str] = OrderedDict()
-        self._clients: dict[str, tuple[Server, Client]] = {}
+        self._clients: dict[str, tuple[tuple[str, str, str], Client]] = {}
 
     async def close(self) -> None:
         for _, client in self._clients.values():
@@ -188,9 +188,10 @@ class Gerrit:
 
     async def _reader(self, server: Server) -> Client:
         """The connection of the account that reads; another one once the server was connected anew."""
+        place = (server.url, server.username, server.token)
         known = self._clients.get(server.name)
-        if known is None or known[0] != server:
-            self._clients[server.name] = known = (server, Client(server.url, server.username, server.token))
+        if known is None or known[0] != place:  # the earlier one may be in use, and ends with its last request
+            self._clients[server.name] = known = (place, Client(*place))
         return known[1]
 
 
