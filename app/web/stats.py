@@ -85,7 +85,7 @@ def page(request: Request, state: Shared, at: Looking) -> Response:
         "advice": advice(family, found, today) if noise.available() else "",
         "sentences": sentences,
         "experiment": _experiment(shown, at.rules, titles),
-        "charts": _charts(shown, titles) if newest else {},
+        "charts": _charts(shown, titles),
         "trend": _trend(newest) if newest else {},
         "address": state.settings.address,
     }
@@ -98,6 +98,8 @@ def _released(state: State, project_id: int) -> list[Released]:
 
 
 def _charts(shown: list[Released], titles: dict[str, str]) -> dict[str, charts.Charted | None]:
+    if not shown:
+        return dict.fromkeys(("notes", "answers", "strengths", "time"))
     newest = shown[-1]
     return {
         "notes": charts.by_norm(newest, ("nudged", "edited"), titles, "People who got a note"),
