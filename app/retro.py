@@ -136,14 +136,14 @@ def _raised(retro: Retro) -> Iterator[str]:
     edited = _most(figures, "edited")
     if edited is not None:
         label, people = edited
-        yield f"After a note about “{titles[label]}” some {people} people changed their words. What did the other words do better?"
+        yield f"After a note about “{titles[label]}” some {people} people changed their words. What did the new ones do better?"
     if retro.norms:
         yield f"Our norms changed on {day(max(change.on for change in retro.norms))}. What have you noticed since?"
     kind = _most(figures, "strength")
     if kind is not None:
         yield f"“{titles[kind[0]]}” was there most often. When did it last help you, and how?"
     if retro.settings:
-        yield f"A setting changed on {day(max(change.on for change in retro.settings))}. Is it quieter than it should be, or louder?"
+        yield f"A setting changed on {day(max(change.on for change in retro.settings))}. Is it quieter or louder than it should be?"
 
 
 def _often_wrong(figures: Figures, titles: Mapping[str, str]) -> Iterator[str]:

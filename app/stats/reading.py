@@ -51,9 +51,15 @@ def helpful(released: Iterable[Released], label: str | None = None) -> Arm | Non
     yes, no = Count(0, 0), Count(0, 0)
     for one in released:
         helped, wrong = (_count(one, kind, label) for kind in ("helpful", "wrong"))
-        if helped is not None and wrong is not None:
+        if helped is not None and wrong is not None and _where(one, "helpful", label) == _where(one, "wrong", label):
             yes, no = yes + helped, no + wrong
     return Arm(yes, no) if yes.variance else None
+
+
+def _where(released: Released, kind: str, label: str | None) -> set[tuple[int, str, int]]:
+    """What a number is made of: only numbers made of the same can be set against each other."""
+    pools = (one for one in released.pools if one.kind == kind and label in (None, one.label))
+    return {(pool.project, pool.label, pool.cells) for pool in pools}
 
 
 def _count(released: Released, kind: str, label: str | None) -> Count | None:

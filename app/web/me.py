@@ -9,14 +9,14 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Form, Request, Response
 
 from app.domain import TactfulError
-from app.store import access, people
-from app.web import addresses, channels, clients, drafts, leave, words
+from app.store import access, people, tallies
+from app.web import addresses, channels, clients, drafts, leave, month, words
 from app.web.session import Me, OwnForm
 from app.web.state import Shared
 from app.web.templating import RowId, render, saved
 
 router = APIRouter(include_in_schema=False)
-for part in (channels, addresses, clients, drafts, leave):
+for part in (channels, addresses, clients, drafts, leave, month):
     router.include_router(part.router)
 
 MOST_A_DAY, MOST_A_WEEK = 20, 100
@@ -28,6 +28,7 @@ def choices(request: Request, state: Shared, me: Me, changed: str = "", left: st
         bindings = people.bindings(c, me.person.id)
         paired = access.clients(c, me.person.id)
         address_asked = addresses.asked(c, state, me)
+        agreed = tallies.chosen(c, me.person.id)
     shown: dict[str, object] = {
         "me": me,
         "called": words.called(me, bindings),
@@ -38,6 +39,7 @@ def choices(request: Request, state: Shared, me: Me, changed: str = "", left: st
         "left_at": state.gerrit_servers.named(left),
         "bindings": bindings,
         "clients": paired,
+        "agreed": agreed,
         "norms": state.norms,
         "zones": sorted(available_timezones() | {me.person.timezone}),
         "now": state.now(),

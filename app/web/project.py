@@ -12,7 +12,7 @@ from app.in_force import Rules
 from app.norms import MOST_TOLERANCE
 from app.project_changes import MEANWHILE, put_in_force
 from app.project_settings import (
-    CADENCES,
+    LEAST_EPSILON,
     LEAST_K,
     MOST_EPSILON,
     MOST_HOLD_OUT,
@@ -23,9 +23,10 @@ from app.project_settings import (
     changes,
     from_json,
 )
+from app.stats.periods import CADENCES
 from app.store import people, projects
 from app.store.projects import Version
-from app.web import words
+from app.web import trial, words
 from app.web.roles import Admin, Maintainer, Office, ProjectHere
 from app.web.session import OwnForm
 from app.web.settings_form import Fields, settings_from
@@ -58,6 +59,7 @@ def page(request: Request, state: Shared, office: Maintainer, changed: str = "",
         "in_force": office.rules.version,
         "norms": office.rules.words,
         "changed": changed,
+        "trial": trial.of(state, office),
         "versions": _with_changes(found, office.rules)[:VERSIONS_A_PAGE],
         "more": found[VERSIONS_A_PAGE - 1].id if len(found) > VERSIONS_A_PAGE else None,
         "acts": acts,
@@ -66,6 +68,7 @@ def page(request: Request, state: Shared, office: Maintainer, changed: str = "",
         "modes": list(Mode),
         "cadences": CADENCES,
         "least_k": LEAST_K,
+        "least_epsilon": LEAST_EPSILON,
         "most_epsilon": MOST_EPSILON,
         "most_percent": MOST_HOLD_OUT * 100,
         "most_tolerance": MOST_TOLERANCE,

@@ -12,14 +12,14 @@ from app.platforms import PLATFORMS
 from app.project_settings import Mode, as_json, start
 from app.store import projects as store
 from app.store.projects import ADMINISTRATOR
-from app.web import calibration, project, tuning
+from app.web import calibration, project, stats, tuning
 from app.web.roles import Admin
 from app.web.session import Me, OwnForm
 from app.web.state import Shared
 from app.web.templating import render
 
 router = APIRouter(include_in_schema=False)
-for part in (project, tuning, calibration):
+for part in (project, tuning, calibration, stats):
     router.include_router(part.router)
 
 
