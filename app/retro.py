@@ -143,7 +143,7 @@ def _raised(retro: Retro) -> Iterator[str]:
     if kind is not None:
         yield f"“{titles[kind[0]]}” was there most often. When did it last help you, and how?"
     if retro.settings:
-        yield f"A setting changed on {day(max(change.on for change in retro.settings))}. Is it quieter or louder than it should be?"
+        yield f"A setting changed on {day(max(change.on for change in retro.settings))}. Is it quieter or louder than is good?"
 
 
 def _often_wrong(figures: Figures, titles: Mapping[str, str]) -> Iterator[str]:

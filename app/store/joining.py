@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.domain import TactfulError
-from app.store import people
+from app.store import people, tallies
 from app.store.tables import accounts, codes, links, metadata, sessions
 
 #: Ways in end with the person they belong to: none of them was asked whether it may open the other one's, too.
@@ -35,8 +35,22 @@ def join(c: Connection, emptied: int, into: int) -> None:
     _one_binding_each(c, emptied, into)
     for table in metadata.sorted_tables:
         if "person_id" in table.c:
+            _one_row_each(c, table, emptied, into)
             c.execute(sa.update(table).where(table.c.person_id == emptied).values(person_id=into))
+    # What was counted under a yes that ``into`` did not give goes.
+    tallies.agree(c, into, tallies.chosen(c, into))
     people.forget(c, emptied)
+
+
+def _one_row_each(c: Connection, table: sa.Table, emptied: int, into: int) -> None:
+    """Where a table holds one row a person (a choice, an office, a week's count), that of ``into`` stays."""
+    key = table.primary_key.columns
+    if "person_id" not in key:
+        return
+    mine = table.alias("mine")
+    same = [table.c[column.name] == mine.c[column.name] for column in key if column.name != "person_id"]
+    both = sa.exists().where(mine.c.person_id == into, *same)
+    c.execute(sa.delete(table).where(table.c.person_id == emptied, both))
 
 
 def _one_binding_each(c: Connection, emptied: int, into: int) -> None:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from app.crypto import Vault
 from app.domain import Account, Comment, CommentRef, Key, Silence, Silent, Suggestion, TactfulError
-from app.store import Store, access, comments, joining, judgements, people, suggestions, tokens
+from app.store import Store, access, comments, joining, judgements, people, projects, suggestions, tallies, tokens
+from app.store.project_tables import tallies as counted
 from app.store.tables import accounts, metadata
 
 RITA = Account("gerrit", "review.example.org", 1000001, "rita")
@@ -109,14 +110,40 @@ def test_an_administrator_is_not_emptied_and_nothing_changes(store: Store, now: 
     assert belongings(store, rita) == before
 
 
+def test_offices_and_counts_join_where_the_one_who_stays_agrees(store: Store, now: datetime) -> None:
+    rita, anna = furnished(store, now)
+    with store.begin() as c:
+        project = projects.add(c, "github", "github.com", "octo/parser", {}, "administrator", "new", now)
+        for person, count in ((rita, 3), (anna, 5)):
+            projects.name_maintainer(c, project, person, "administrator", now)
+            week = {"project_id": project, "week": "2026-03-02", "person_id": person, "count": count}
+            c.execute(sa.insert(counted).values(**week, kind="nudged", label="hostility"))
+        c.execute(sa.insert(counted).values(**week | {"person_id": rita}, kind="read", label=""))
+        tallies.agree(c, anna, tallies.Consents(statistics=True))
+        joining.join(c, emptied=rita, into=anna)
+        assert projects.maintained_by(c, anna) == {project}
+        rows = c.execute(sa.select(counted.c.person_id, counted.c.kind, counted.c.count)).all()
+        assert sorted(rows) == [(anna, "nudged", 5), (anna, "read", 5)]
+
+
+def test_counts_that_the_one_who_stays_never_agreed_to_go(store: Store, now: datetime) -> None:
+    rita, anna = furnished(store, now)
+    with store.begin() as c:
+        project = projects.add(c, "github", "github.com", "octo/parser", {}, "administrator", "new", now)
+        week = {"project_id": project, "week": "2026-03-02", "person_id": rita, "count": 2}
+        tallies.agree(c, rita, tallies.Consents(statistics=True))
+        c.execute(sa.insert(counted).values(**week, kind="read", label=""))
+        joining.join(c, emptied=rita, into=anna)
+        assert c.execute(sa.select(counted)).all() == []
+
+
 def test_no_other_table_holds_one_row_a_person() -> None:
-    """Such a table would need a rule of its own in ``joining``."""
+    """A unique key beside the primary one would need a rule of its own in ``joining``."""
     unique = [
         table.name
         for table in metadata.sorted_tables
         for constraint in [*table.constraints, *table.indexes]
-        if isinstance(constraint, sa.UniqueConstraint | sa.PrimaryKeyConstraint)
-        or (isinstance(constraint, sa.Index) and constraint.unique)
+        if isinstance(constraint, sa.UniqueConstraint) or (isinstance(constraint, sa.Index) and constraint.unique)
         if "person_id" in constraint.columns
     ]
     assert unique == [accounts.name]

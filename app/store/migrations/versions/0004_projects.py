@@ -7,7 +7,7 @@ import app.store.tables
 
 
 revision = '0004'
-down_revision = '0002'  # '0003' once Gerrit's migration is merged below it
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 
