@@ -192,7 +192,7 @@ def _version(row: RowMapping) -> Version:
 
 def name_maintainer(c: Connection, project_id: int, person_id: int, role: str, now: datetime) -> None:
     new = insert_or_ignore(c, maintainers).values(project_id=project_id, person_id=person_id, named_at=now)
-    if c.execute(new).rowcount:
+    if c.scalar(new.returning(maintainers.c.person_id)) is not None:  # a row count is not told by every database
         note(c, role, "maintainer named", project_id, now)
 
 

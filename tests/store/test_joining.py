@@ -113,7 +113,7 @@ def test_an_administrator_is_not_emptied_and_nothing_changes(store: Store, now: 
 def test_offices_and_counts_join_where_the_one_who_stays_agrees(store: Store, now: datetime) -> None:
     rita, anna = furnished(store, now)
     with store.begin() as c:
-        project = projects.add(c, "github", "github.com", "octo/parser", {}, "administrator", "new", now)
+        project = projects.add(c, "github", "github.com", "octo/parser", {"mode": "on"}, "administrator", "new", now)
         for person, count in ((rita, 3), (anna, 5)):
             projects.name_maintainer(c, project, person, "administrator", now)
             week = {"project_id": project, "week": "2026-03-02", "person_id": person, "count": count}
@@ -129,7 +129,7 @@ def test_offices_and_counts_join_where_the_one_who_stays_agrees(store: Store, no
 def test_counts_that_the_one_who_stays_never_agreed_to_go(store: Store, now: datetime) -> None:
     rita, anna = furnished(store, now)
     with store.begin() as c:
-        project = projects.add(c, "github", "github.com", "octo/parser", {}, "administrator", "new", now)
+        project = projects.add(c, "github", "github.com", "octo/parser", {"mode": "on"}, "administrator", "new", now)
         week = {"project_id": project, "week": "2026-03-02", "person_id": rita, "count": 2}
         tallies.agree(c, rita, tallies.Consents(statistics=True))
         c.execute(sa.insert(counted).values(**week, kind="read", label=""))
