@@ -99,7 +99,8 @@ def rows(figures: Figures, titles: Mapping[str, str]) -> tuple[Row, ...]:
 def strengths(figures: Figures, titles: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
     """(title, people) of the good conduct that may be told, most people first."""
     found = [(label, max(value, 0)) for (kind, label), value in figures.counts.items() if kind == "strength"]
-    return tuple((name(label, titles), n) for label, n in sorted(found, key=lambda pair: -pair[1]))
+    others = {ALL: "All kinds together", OTHER: "Kinds with few people each"}
+    return tuple((others.get(label) or name(label, titles), n) for label, n in sorted(found, key=lambda pair: -pair[1]))
 
 
 def name(label: str, titles: Mapping[str, str]) -> str:
@@ -136,14 +137,15 @@ def _raised(retro: Retro) -> Iterator[str]:
     edited = _most(figures, "edited")
     if edited is not None:
         label, people = edited
-        yield f"After a note about “{titles[label]}” some {people} people changed their words. What did the other words do better?"
+        yield f"After a note about “{titles[label]}” some {people} people changed their words. What did the others do better?"
     if retro.norms:
         yield f"Our norms changed on {day(max(change.on for change in retro.norms))}. What have you noticed since?"
     kind = _most(figures, "strength")
     if kind is not None:
         yield f"“{titles[kind[0]]}” was there most often. When did it last help you, and how?"
     if retro.settings:
-        yield f"A setting changed on {day(max(change.on for change in retro.settings))}. Is it quieter than it should be, or louder?"
+        changed = day(max(change.on for change in retro.settings))
+        yield f"A setting changed on {changed}. Is it quieter than it should be, or louder?"
 
 
 def _often_wrong(figures: Figures, titles: Mapping[str, str]) -> Iterator[str]:
@@ -161,7 +163,9 @@ def _often_wrong(figures: Figures, titles: Mapping[str, str]) -> Iterator[str]:
 
 
 def _most(figures: Figures, kind: str) -> tuple[str, int] | None:
-    found = [(value, label) for (what, label), value in figures.counts.items() if what == kind and label not in (ALL, OTHER)]
+    found = [
+        (value, label) for (what, label), value in figures.counts.items() if what == kind and label not in (ALL, OTHER)
+    ]
     value, label = max(found, default=(0, ""))
     return (label, value) if value > 0 else None
 

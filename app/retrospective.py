@@ -16,7 +16,8 @@ from app.in_force import Rules
 from app.project_settings import changes, from_json
 from app.retro import Change, Figures, Open, Retro
 from app.stats import reading
-from app.stats.documents import Released, from_json as released_from_json
+from app.stats.documents import Released
+from app.stats.documents import from_json as released_from_json
 from app.stats.shares import ALL, COUNTED
 from app.store import projects, proposals, releases
 from app.store.proposals import Kind, Proposal, State
@@ -81,7 +82,7 @@ def _norms(c: Connection, team: Team, since: date) -> tuple[Change, ...]:
             told.version.at.date(),
             told.version.role,
             told.version.note,
-            tuple(f"{change.title}: {change.in_words()}" for change in told.changes),
+            tuple(f"{change.title} – {change.in_words()}" for change in told.changes),
         )
         for told in team_norms.history(c, team, MOST_CHANGES)
         if told.version.at.date() >= since

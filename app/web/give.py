@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
@@ -55,7 +56,7 @@ def keep(
 def mine(request: Request, state: Shared, me: Me) -> Response:
     with state.store.read() as c:
         texts = given.mine(c, state.store.vault, me.person.id)
-    return render(request, "given.html", me, {"texts": texts, "titles": _titles(state)})
+    return render(request, "given.html", me, {"texts": texts, "titles": _titles(state), "day": _day})
 
 
 @router.post("/me/given/{number:int}/take-back", dependencies=[OwnForm])
@@ -75,9 +76,10 @@ def _of_note(state: State, me: Profile, number: int) -> dict[str, object]:
     entry = found[0]
     if entry.suggestion is None or entry.answer == "wrong":  # to its writer there is no harm in it
         return {"text": entry.text}
-    spans = [entry.text[span.start : span.end] for span in entry.suggestion.spans]
+    text = entry.text
+    spans = [text[span.start : span.end] for span in entry.suggestion.spans]
     wording = entry.suggestion.wording or ""
-    return {"text": entry.text, "labels": [entry.label], "spans": "\n".join(spans), "rewrite": wording}
+    return {"text": text, "labels": [entry.label], "spans": "\n".join(spans), "rewrite": wording}
 
 
 def _titles(state: State) -> dict[str, str]:
@@ -89,6 +91,11 @@ def _page(
 ) -> Response:
     shown = {**typed, "norms": state.norms, "licence": given.LICENCE, "most": given.MOST_CHARACTERS, "problem": problem}
     return render(request, "give.html", me, shown, status=status)
+
+
+def _day(iso: str) -> str:
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _unix(text: str) -> str:
