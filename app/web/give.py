@@ -71,12 +71,12 @@ def take_back(number: int, state: Shared, me: Me) -> Response:
 def _of_note(state: State, me: Profile, number: int) -> dict[str, object]:
     with state.store.read() as c:
         found = suggestions.inbox(c, state.store.vault, me.person.id, entry_id=number)
-    if not found or found[0].text is None:
+    text = found[0].text if found else None
+    if text is None:
         raise HTTPException(404)
     entry = found[0]
     if entry.suggestion is None or entry.answer == "wrong":  # to its writer there is no harm in it
-        return {"text": entry.text}
-    text = entry.text
+        return {"text": text}
     spans = [text[span.start : span.end] for span in entry.suggestion.spans]
     wording = entry.suggestion.wording or ""
     return {"text": text, "labels": [entry.label], "spans": "\n".join(spans), "rewrite": wording}
