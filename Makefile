@@ -28,7 +28,7 @@ bench: $(VENV)/.dev  ## the figures of the README (minutes)
 
 lock: $(VENV)/.dev  ## renew the lock files from pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-options --output-file=requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-options --allow-unsafe --extra=dev --extra=chat --output-file=requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-options --allow-unsafe --extra=dev --extra=chat --extra=stats --output-file=requirements-dev.lock pyproject.toml
 
 clean:  ## remove the environment (data stay)
 	rm -rf $(VENV)

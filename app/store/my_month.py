@@ -91,7 +91,7 @@ def from_weeks(weeks: list[tallies.Mine], period: Period) -> Month:
     by_kind: dict[str, Counter[str]] = {}
     for one in inside:
         by_kind.setdefault(one.kind, Counter())[one.label] += one.count
-    answers = {kind: by_kind[kind].total() for kind in ("helpful", "wrong") if kind in by_kind}
+    answers: dict[str, int] = {kind: by_kind[kind].total() for kind in ("helpful", "wrong") if kind in by_kind}
     return Month(
         period,
         read=by_kind.get("read", Counter()).total(),
