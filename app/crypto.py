@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -49,8 +50,11 @@ class Vault:
     def use_digest_key(self, sealed: str) -> None:
         self._digest_key = self.open(sealed).encode()
 
-    def seal(self, text: str) -> str:
-        return self._fernet.encrypt(text.encode("utf-8", "surrogatepass")).decode()
+    def seal(self, text: str, at: datetime | None = None) -> str:
+        """Ciphertext. It carries the second it was made in, for all to see, or that of ``at`` where that would tell too much."""
+        plain = text.encode("utf-8", "surrogatepass")
+        sealed = self._fernet.encrypt(plain) if at is None else self._fernet.encrypt_at_time(plain, int(at.timestamp()))
+        return sealed.decode()
 
     def open(self, sealed: str) -> str:
         """Raises ``ConfigurationError`` when none of the keys fits."""

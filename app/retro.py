@@ -99,7 +99,8 @@ def rows(figures: Figures, titles: Mapping[str, str]) -> tuple[Row, ...]:
 def strengths(figures: Figures, titles: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
     """(title, people) of the good conduct that may be told, most people first."""
     found = [(label, max(value, 0)) for (kind, label), value in figures.counts.items() if kind == "strength"]
-    return tuple((name(label, titles), n) for label, n in sorted(found, key=lambda pair: -pair[1]))
+    others = {ALL: "All kinds together", OTHER: "Kinds with few people each"}
+    return tuple((others.get(label) or name(label, titles), n) for label, n in sorted(found, key=lambda pair: -pair[1]))
 
 
 def name(label: str, titles: Mapping[str, str]) -> str:
@@ -143,7 +144,8 @@ def _raised(retro: Retro) -> Iterator[str]:
     if kind is not None:
         yield f"“{titles[kind[0]]}” was there most often. When did it last help you, and how?"
     if retro.settings:
-        yield f"A setting changed on {day(max(change.on for change in retro.settings))}. Is it quieter or louder than is good?"
+        changed = day(max(change.on for change in retro.settings))
+        yield f"A setting changed on {changed}. Is it quieter than it should be, or louder?"
 
 
 def _often_wrong(figures: Figures, titles: Mapping[str, str]) -> Iterator[str]:

@@ -82,7 +82,7 @@ def _norms(c: Connection, team: Team, since: date) -> tuple[Change, ...]:
             told.version.at.date(),
             told.version.role,
             told.version.note,
-            tuple(f"{change.title}: {change.in_words()}" for change in told.changes),
+            tuple(f"{change.title} – {change.in_words()}" for change in told.changes),
         )
         for told in team_norms.history(c, team, MOST_CHANGES)
         if told.version.at.date() >= since

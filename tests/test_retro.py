@@ -69,7 +69,7 @@ def test_rows_leave_out_what_too_few_stand_behind() -> None:
         Row("Stay on the same side", 24, None, 20, 4),
         Row("Norms with few people each", 19, None, None, None),
     )
-    assert strengths(FIGURES, TITLES) == (("Mentoring", 40), ("Norms with few people each", 0))
+    assert strengths(FIGURES, TITLES) == (("Mentoring", 40), ("Kinds with few people each", 0))
     assert rows(Figures(), TITLES) == ()
 
 

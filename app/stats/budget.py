@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statistics import NormalDist
 from typing import Final
 
-from app.stats import noise
+from app.stats import conversion
 from app.stats.periods import RELEASES_A_YEAR, Cadence, Period
 
 DELTA_A_YEAR: Final = 1e-5
@@ -44,7 +44,7 @@ class Plan:
 
     @property
     def sigma(self) -> float:
-        return noise.sigma(self.rho, self.most)
+        return conversion.sigma(self.rho, self.most)
 
     @property
     def z(self) -> float:
@@ -79,7 +79,7 @@ def plan(
 ) -> Plan | None:
     """The next release; ``None`` where the year's ε is spent, or the period was released in whole or in part."""
     most = BASE_MOST[detail] + EXPERIMENT_MOST * experiment + TREND_MOST * (cadence == "quarterly")
-    a_year = noise.rho(epsilon_of_a_year, DELTA_A_YEAR / 2)
+    a_year = conversion.rho(epsilon_of_a_year, DELTA_A_YEAR / 2)
     share = a_year / RELEASES_A_YEAR[cadence]
     spent = list(already)
     if any(one.period.start < period.end and period.start < one.period.end for one in spent):

@@ -41,11 +41,6 @@ def discrete_gaussian(values: Sequence[int], sigma: float) -> list[int]:
     return [int(value) for value in _gaussian(sigma)(list(values))] if values else []
 
 
-def sigma(rho: float, most: int) -> float:
-    """The standard deviation at which somebody who counts once in at most ``most`` cells loses ``rho`` (zCDP)."""
-    return math.sqrt(most / (2 * rho))
-
-
 def cost(sigma: float, most: int) -> float:
     """ρ as OpenDP reckons it for the sampler above: never less than the formula's, since it rounds against itself."""
     return float(_gaussian(sigma).map(math.sqrt(most)))
@@ -57,13 +52,3 @@ def epsilon(rho: float, delta: float) -> float:
     dp = _opendp()
     curve = dp.c.make_zCDP_to_approxDP(_gaussian(math.sqrt(1 / (2 * rho)))).map(1.0)
     return float(curve.epsilon(delta))
-
-
-@lru_cache(maxsize=64)
-def rho(epsilon_of_a_year: float, delta: float) -> float:
-    """The largest loss whose ε at ``delta`` stays within ``epsilon_of_a_year``."""
-    low, high = 1e-6, epsilon_of_a_year
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if epsilon(middle, delta) <= epsilon_of_a_year else (low, middle)
-    return low

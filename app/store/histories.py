@@ -80,7 +80,7 @@ def sizes(c: Connection, project_id: int, model: str, kind: Kind, k: int, now: d
     counted = (
         sa.select(histories.c.week, sa.func.count()).where(_of(project_id, model, kind)).group_by(histories.c.week)
     )
-    rows: dict[str, int] = {week: count for week, count in c.execute(counted).tuples()}  # noqa: C416  typed
+    rows: dict[str, int] = {week: count for week, count in c.execute(counted)}  # noqa: C416  typed
     if kind == "file":
         return rows
     this_week, enough = monday(now.date()), _weeks_with(c, project_id, k)
@@ -91,7 +91,7 @@ def vectors(c: Connection, project_id: int, model: str, kind: Kind, weeks: Colle
     """The scores of ``weeks``. Ask ``sizes`` first which weeks may be read."""
     rows: dict[str, list[bytes]] = {week: [] for week in weeks}
     chosen = _of(project_id, model, kind) & histories.c.week.in_(list(weeks))
-    for week, vector in c.execute(sa.select(histories.c.week, histories.c.vector).where(chosen)).tuples():
+    for week, vector in c.execute(sa.select(histories.c.week, histories.c.vector).where(chosen)):
         rows[week].append(vector)
     return {week: unpack(found) for week, found in rows.items()}
 
@@ -153,7 +153,7 @@ def keep_answer(c: Connection, project_id: int, model: str, answer: BlindAnswer,
 def answers(c: Connection, project_id: int, model: str) -> list[BlindAnswer]:
     mine = (calibrations.c.project_id == project_id) & (calibrations.c.model == model)
     query = sa.select(calibrations.c.label, calibrations.c.p, calibrations.c.answer).where(mine)
-    return [BlindAnswer(*row) for row in c.execute(query.order_by(calibrations.c.id)).tuples()]
+    return [BlindAnswer(*row) for row in c.execute(query.order_by(calibrations.c.id))]
 
 
 def forget_answers(c: Connection, project_id: int) -> int:

@@ -72,8 +72,17 @@ def add(
         toml=toml,
         note=said,
         review_on=review_on.isoformat() if review_on else None,
+        reminded_at=_reminded_at(c, current, review_on),
     )
     return int(c.scalar(row.returning(norm_versions.c.id)) or 0)
+
+
+def _reminded_at(c: Connection, current: NormVersion | None, review_on: date | None) -> datetime | None:
+    """Of a day that stays the same nobody is reminded again."""
+    if current is None or current.review_on != review_on:
+        return None
+    at: datetime | None = c.scalar(sa.select(norm_versions.c.reminded_at).where(norm_versions.c.id == current.id))
+    return at
 
 
 def _take_turns(c: Connection, project_id: int | None) -> None:

@@ -71,15 +71,16 @@ def add(
 ) -> int:
     """Keep it open. Without a ``name`` it is anonymous: neither the person nor more than the day is written down."""
     signed = bool(said.name)
+    at = now if signed else now.replace(hour=0, minute=0, second=0, microsecond=0)
     row = sa.insert(proposals).values(
         project_id=project_id,
         label=label,
         kind=kind.value,
-        sealed=vault.seal(json.dumps({key: getattr(said, key) for key in Said.__slots__})),
+        sealed=vault.seal(json.dumps({key: getattr(said, key) for key in Said.__slots__}), at),
         anonymous=not signed,
         person_id=person_id if signed else None,
         state=State.OPEN.value,
-        at=now if signed else now.replace(hour=0, minute=0, second=0, microsecond=0),
+        at=at,
     )
     return int(c.scalar(row.returning(proposals.c.id)) or 0)
 

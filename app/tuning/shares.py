@@ -53,7 +53,9 @@ class Calibration:
 
     ``harmless`` and ``concern``: how many comments the calibration knows in each bin that carry no concern, and this one.
     ``other`` (concerns, other concerns, bins): which share of those that carry that other one and not this one; ``others``
-    how many these are together. ``calm`` and ``any``: comments by their least bin over all concerns, without one and with.
+    how many these are together, and ``aside`` the part of those with that other one that do not carry this one. ``calm``:
+    harmless comments by their least bin over all concerns. ``any`` (concerns, bins): the same as shares of those with each
+    concern, ``stings`` of them together.
     """
 
     edges: Ints
@@ -61,8 +63,10 @@ class Calibration:
     concern: Floats
     other: Floats
     others: Floats
+    aside: Floats
     calm: Floats
     any: Floats
+    stings: float
 
 
 def calibrate(reference: Reference, thresholds: Mapping[float, Mapping[str, float]]) -> Calibration:
@@ -71,26 +75,33 @@ def calibrate(reference: Reference, thresholds: Mapping[float, Mapping[str, floa
     edges[:, -1] = 0
     tail = np.array(GRID) <= _TAIL
     spare: Floats = tail * np.float64(_TAIL_WORTH / tail.sum())
-    stinging = reference.truth.any(axis=1)
     evenly = np.full(len(GRID), 1 / len(GRID))
-    concern, other = np.zeros(edges.shape), np.zeros((len(CONCERNS), *edges.shape))
+    many = reference.truth.sum(axis=1)
+    concern, whole = np.zeros(edges.shape), np.zeros(edges.shape)
+    other, aside = np.zeros((len(CONCERNS), *edges.shape)), np.zeros((len(CONCERNS), len(CONCERNS)))
     others = np.zeros(len(CONCERNS))
     for index in range(len(CONCERNS)):
         carries = reference.truth[:, index]
         concern[index] = all_binned(reference.labelled[carries], edges)[index] + evenly
-        others[index] = (stinging & ~carries).sum() + 1
+        others[index] = (many.astype(bool) & ~carries).sum() + 1
+        for number in range(1, len(CONCERNS) + 1):  # so that a comment with several counts once
+            whole[index] += least_bins(reference.labelled[carries & (many == number)], edges) / number
         for another in range(len(CONCERNS)):
-            theirs = reference.truth[:, another] & ~carries
-            counted = all_binned(reference.labelled[theirs], edges)[index] + evenly
+            theirs = reference.truth[:, another]
+            counted = all_binned(reference.labelled[theirs & ~carries], edges)[index] + evenly
             other[index, another] = counted / counted.sum()
+            aside[index, another] = (theirs & ~carries).sum() / max(theirs.sum(), 1)
+    whole += evenly
     return Calibration(
         edges,
         all_binned(reference.harmless, edges) + spare,
         concern,
         other,
         others,
+        aside,
         least_bins(reference.harmless, edges) + spare,
-        least_bins(reference.labelled[stinging], edges) + evenly,
+        whole / whole.sum(axis=1, keepdims=True),
+        float(many.astype(bool).sum()) + 1,
     )
 
 
@@ -121,9 +132,11 @@ class Known:
 
 @dataclass(frozen=True, eq=False)
 class Beliefs:
-    """Draws of what may be true: ``rate`` (draws, concerns), ``right`` (draws, concerns, bins) the share in a bin."""
+    """Draws of what may be true: ``any_rate`` (draws), the share of comments with a concern, ``rate`` (draws, concerns) with
+    each, ``right`` (draws, concerns, bins) of those in a bin."""
 
     edges: Ints
+    any_rate: Floats
     rate: Floats
     right: Floats
 
@@ -138,14 +151,14 @@ def believe(calibration: Calibration, counts: Counts, known: Known | None = None
     free = counts.each - right - wrong
     # Every chain begins at a draw of its own from the calibration, with a base rate far from the others', so that chains
     # which have not met would widen the interval instead of hiding it.
-    harmless, concern, calm, sting = (
+    harmless, concern, calm = (
         _dirichlet(chance, np.broadcast_to(prior, (CHAINS, *prior.shape)))
-        for prior in (calibration.harmless, calibration.concern, calibration.calm, calibration.any)
+        for prior in (calibration.harmless, calibration.concern, calibration.calm)
     )
     tau = np.geomspace(0.003, 0.4, CHAINS)[:, None]
     part = np.full((CHAINS, len(CONCERNS)), 1 / len(CONCERNS))
-    other = _dirichlet(chance, _others(calibration, part))
-    rates, shares = [], []
+    other, sting = _dirichlet(chance, _others(calibration, part)), _dirichlet(chance, _stings(calibration, part))
+    taus, rates, shares = [], [], []
     for step in range(BURN + KEPT * APART):
         mine = (tau * part)[..., None] * concern
         theirs = (tau * (1 - part))[..., None] * other
@@ -153,6 +166,7 @@ def believe(calibration: Calibration, counts: Counts, known: Known | None = None
         share = mine / np.maximum(mine + theirs + none, 1e-300)
         wrongly = theirs / np.maximum(theirs + none, 1e-300)
         if step >= BURN and (step - BURN) % APART == 0:
+            taus.append(tau[:, 0])
             rates.append(tau * part)
             shares.append(share)
         carrying = right + chance.binomial(free, share)
@@ -162,19 +176,23 @@ def believe(calibration: Calibration, counts: Counts, known: Known | None = None
         harmless = _dirichlet(chance, calibration.harmless + counts.each - carrying - elsewhere)
         part = chance.beta(_PART_PRIOR[0] + carrying.sum(axis=2), _PART_PRIOR[1] + elsewhere.sum(axis=2))
         stung = chance.binomial(counts.least, tau * sting / np.maximum(tau * sting + (1 - tau) * calm, 1e-300))
-        sting = _dirichlet(chance, calibration.any + stung)
+        sting = _dirichlet(chance, _stings(calibration, part) + stung)
         calm = _dirichlet(chance, calibration.calm + counts.least - stung)
         many = stung.sum(axis=1, keepdims=True)
         tau = chance.beta(_RATE_PRIOR[0] + many, _RATE_PRIOR[1] + total - many)
-    return Beliefs(calibration.edges, np.concatenate(rates), np.concatenate(shares))
+    return Beliefs(calibration.edges, np.concatenate(taus), np.concatenate(rates), np.concatenate(shares))
 
 
 def _others(calibration: Calibration, part: Floats) -> Floats:
     """The prior for comments that carry other concerns, mixed as these are here: (chains, concerns, bins)."""
-    weights = np.repeat(part[:, None, :], len(CONCERNS), axis=1) * (1 - np.eye(len(CONCERNS)))
-    weights = weights / weights.sum(axis=2, keepdims=True)
-    mixed = np.einsum("clo,lob->clb", weights, calibration.other)
+    weights = part[:, None, :] * calibration.aside + 1e-12
+    mixed = np.einsum("clo,lob->clb", weights / weights.sum(axis=2, keepdims=True), calibration.other)
     return np.asarray(mixed * calibration.others[:, None])
+
+
+def _stings(calibration: Calibration, part: Floats) -> Floats:
+    """The prior for the least bin of comments that carry any concern, mixed as these are here: (chains, bins)."""
+    return np.asarray(part / part.sum(axis=1, keepdims=True) @ calibration.any * calibration.stings)
 
 
 def _dirichlet(chance: np.random.Generator, weights: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
@@ -55,7 +56,7 @@ def keep(
 def mine(request: Request, state: Shared, me: Me) -> Response:
     with state.store.read() as c:
         texts = given.mine(c, state.store.vault, me.person.id)
-    return render(request, "given.html", me, {"texts": texts, "titles": _titles(state)})
+    return render(request, "given.html", me, {"texts": texts, "titles": _titles(state), "day": _day})
 
 
 @router.post("/me/given/{number:int}/take-back", dependencies=[OwnForm])
@@ -90,6 +91,11 @@ def _page(
 ) -> Response:
     shown = {**typed, "norms": state.norms, "licence": given.LICENCE, "most": given.MOST_CHARACTERS, "problem": problem}
     return render(request, "give.html", me, shown, status=status)
+
+
+def _day(iso: str) -> str:
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _unix(text: str) -> str:

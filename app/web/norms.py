@@ -137,8 +137,15 @@ def _edit(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    offered = (state.now() + team_norms.REVIEW_AFTER).date().isoformat()
-    shown = {"toml": toml, "note": note, "review_on": offered if review_on is None else review_on, "found": found}
+    today = state.now().date()
+    ahead = current is not None and current.review_on is not None and current.review_on > today
+    offered = (current.review_on if ahead and current else today + team_norms.REVIEW_AFTER) or today
+    shown = {
+        "toml": toml,
+        "note": note,
+        "review_on": offered.isoformat() if review_on is None else review_on,
+        "found": found,
+    }
     return page(request, state, here, "norm_edit.html", status=status, current=current, problem=problem, **shown)
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.stats import budget, noise
+from app.stats import budget, conversion, noise
 from app.stats.budget import DELTA_A_YEAR, YEAR, Spent, plan
 from app.stats.periods import CADENCES, Cadence, finished, period_of
 
@@ -42,7 +42,7 @@ def test_changes_of_cadence_and_late_releases_cannot_overspend() -> None:
     day = SINCE - YEAR
     while day < UNTIL:
         year = sum(one.rho for one in spent if day <= one.period.start < day + YEAR)
-        assert year <= noise.rho(3.0, DELTA_A_YEAR / 2) * (1 + 1e-6)
+        assert year <= conversion.rho(3.0, DELTA_A_YEAR / 2) * (1 + 1e-6)
         day += timedelta(weeks=1)
 
 
@@ -64,8 +64,11 @@ def test_the_sampler_costs_what_the_ledger_says() -> None:
 
 
 def test_a_release_of_a_year_costs_less_epsilon_than_the_year() -> None:
-    year = noise.rho(3.0, DELTA_A_YEAR / 2)
+    year = conversion.rho(3.0, DELTA_A_YEAR / 2)
     assert noise.epsilon(year, DELTA_A_YEAR / 2) == pytest.approx(3.0, abs=1e-3)
+    for epsilon in (0.1, 0.5, 1.0, 2.0, 6.0):
+        for delta in (1e-7, 5e-6, 1e-4):  # never more than OpenDP's own reckoning grants
+            assert noise.epsilon(conversion.rho(epsilon, delta), delta) == pytest.approx(epsilon, rel=1e-3)
     assert noise.epsilon(year / 12, DELTA_A_YEAR / 2) < 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -44,6 +45,11 @@ def _project(store: Store, now: datetime) -> int:
         return projects.add(c, "github", "github.com", "octo", {"mode": "on"}, "administrator", "Because.", now)
 
 
+def _written_in_second(token: str) -> int:
+    """What a Fernet token says of its time without any key (https://github.com/fernet/spec)."""
+    return int.from_bytes(base64.urlsafe_b64decode(token)[1:9], "big")
+
+
 def _version(store: Store, project: int | None, now: datetime, after: int | None, review: date | None = None) -> int:
     with store.begin() as c:
         return norm_versions.add(
@@ -81,6 +87,11 @@ def test_a_review_is_due_once_and_only_for_what_is_in_force(store: Store, now: d
         assert norm_versions.reminded(c, second, now)
         assert not norm_versions.reminded(c, second, now)
         assert norm_versions.due(c, TODAY) == []
+        again = norm_versions.add(
+            c, None, toml="# more", role="x", note="Accepted.", review_on=TODAY, now=now, after=second
+        )
+        assert norm_versions.due(c, TODAY) == [], "the day stays, and so does its reminder"
+        norm_versions.add(c, None, toml="", role="x", note="Later.", review_on=None, now=now, after=again)
         assert [v.project_id for v in norm_versions.due(c, TODAY + timedelta(days=1))] == [project]
 
 
@@ -90,6 +101,7 @@ def test_an_unsigned_proposal_leads_to_nobody(store: Store, now: datetime, anna:
         number = proposals.add(c, store.vault, None, Kind.WORDING, "hostility", said, anna, now)
         row = c.execute(sa.select(proposals_table)).mappings().one()
         assert (row["person_id"], row["anonymous"], row["at"].hour) == (None, True, 0)
+        assert _written_in_second(row["sealed"]) == row["at"].timestamp()
         assert "warmer" not in json.dumps(dict(row), default=str)
         assert proposals.get(c, store.vault, None, number).said == said
         assert not proposals.take_back(c, anna, number)

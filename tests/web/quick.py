@@ -40,9 +40,9 @@ class IdleEngine:
 
 
 @contextmanager
-def pages(folder: Path, **settings: Any) -> Iterator[Service]:
+def pages(folder: Path, judge: ScriptedJudge | None = None, **settings: Any) -> Iterator[Service]:
     chosen = Settings(data=folder / "data", **{"github_webhook_secret": SECRET, "port": 8000, **settings})
-    judge = ScriptedJudge()
+    judge = judge or ScriptedJudge()
     app = create_app(chosen, judge=judge)
     store = wiring.open_store(chosen)
     app.state.tactful = State(

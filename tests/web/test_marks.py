@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import Edit, Span
-from app.web.marks import LONG, Kind, Piece, difference, marked, shortened
+from app.web.marks import LONG, Kind, Piece, difference, marked, shortened, words_difference
 
 
 def span(start: int, end: int) -> Span:
@@ -84,3 +84,21 @@ def test_a_long_text_without_marks_is_cut() -> None:
     [piece] = shortened(marked("word " * 12_000, []))
     assert piece.text.endswith("word …")
     assert len(piece.text) <= LONG + 2
+
+
+def test_words_that_go_and_come_stand_in_one_sentence() -> None:
+    found = words_difference("Say what the code does now.", "Say what the test does now.")
+    assert [(piece.text, piece.kind) for piece in found] == [
+        ("Say what the ", Kind.PLAIN),
+        ("code", Kind.GONE),
+        ("test", Kind.NEW),
+        (" does now.", Kind.PLAIN),
+    ]
+    whole = words_difference("Stay on the same side", "Cool down")
+    assert [(piece.text, piece.kind) for piece in whole] == [
+        ("Stay on the same side", Kind.GONE),
+        (" ", Kind.PLAIN),
+        ("Cool down", Kind.NEW),
+    ]
+    assert words_difference("", "New.") == (Piece("New.", Kind.NEW),)
+    assert words_difference("", "") == ()

@@ -13,13 +13,14 @@ from app.project_settings import Mode
 from app.store import histories, projects
 from app.web.templating import FRAGMENT
 from tests.web.conftest import sign_in
+from tests.web.quick import pages
 from tests.web.tuned import CurvedJudge, fill, project
-from tests.web_app import Service, service
+from tests.web_app import Service
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Service]:
-    with service(tmp_path, judge=CurvedJudge()) as s:
+    with pages(tmp_path, CurvedJudge()) as s:
         yield s
 
 
