@@ -401,7 +401,7 @@ function style(element) {
 		small { color: var(--deemphasized-text-color); }
 		.wording { border-inline-start: 2px solid var(--border-color); max-height: 12em; overflow: auto; padding-inline-start: 10px;
 			white-space: pre-line; }
-		.acts, label { align-items: center; display: flex; flex-wrap: wrap; gap: 6px 8px; margin-top: 10px; }
+		.acts, label { align-items: baseline; display: flex; flex-wrap: wrap; gap: 6px 8px; margin-top: 10px; }
 		.use { background: var(--primary-button-background-color); color: var(--primary-button-text-color); }
 		[inert], :disabled { opacity: .6; }
 		a { color: var(--link-color); }

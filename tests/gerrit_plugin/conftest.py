@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from app.crypto import new_token
 from app.domain import Account, Server, Verdict
@@ -24,7 +24,7 @@ from app.web.state import State
 from app.wiring import utc_now
 from tests.gerrit_plugin.front import Front
 from tests.real.gerrit.people import People, Somebody
-from tests.real.gerrit.server import RealGerrit, running
+from tests.real.gerrit.server import RealGerrit
 from tests.web.phrases import PhraseJudge
 from tests.web_app import served
 
@@ -33,6 +33,7 @@ CORS = {"access-control-allow-origin": "*"}
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
 _tabs = itertools.count(1)
+expect.set_options(timeout=15_000)  # a busy machine with a Gerrit on it
 
 
 class MoodyJudge(PhraseJudge):
@@ -78,12 +79,6 @@ class Tactful:
         with self.state.store.read() as c:
             owner = people.owner(c, Account("gerrit", NAME, somebody.id, somebody.username))
             return 0 if owner is None else len(access.clients(c, owner.id))
-
-
-@pytest.fixture(scope="session")
-def gerrit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealGerrit]:
-    with running(tmp_path_factory.mktemp("gerrit")) as server:
-        yield server
 
 
 @pytest.fixture(scope="session")
@@ -203,7 +198,7 @@ def desk(browser: Browser, front: Front, tactful: Tactful, gerrit: RealGerrit, s
 def signed_in(browser: Browser, front: Front, who: Somebody, **options: Any) -> BrowserContext:
     """Cookies as the development server gives them to anybody who asks."""
     context = browser.new_context(viewport={"width": 1100, "height": 900}, reduced_motion="reduce", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     with httpx.Client(base_url=who.url, follow_redirects=False) as client:
         client.get("/login/", params={"account_id": who.id})
         client.get("/")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.gerrit_plugin import filled_in
+
 HERE = Path(__file__).parent
 PLUGIN = HERE.parents[1] / "deploy" / "gerrit-plugin" / "tactful.js"
 TSC = HERE.parent / "node_modules" / ".bin" / "tsc"
@@ -41,8 +43,8 @@ def test_the_check_sees_a_wrong_call(tmp_path: Path) -> None:
 
 def test_it_is_small_and_stands_alone() -> None:
     source = PLUGIN.read_text("utf-8")
-    assert len(source.encode()) <= 20_000
+    assert len(filled_in("https://tactful.example.org", "gerrit.example.org").encode()) <= 20_000
     code = [line for line in source.splitlines() if line and not line.startswith("//") and not line.startswith("{")]
     assert code[:2] == ['const SERVICE = "";', 'const SERVER = "";']
     for never in ("import ", "require(", "innerHTML", "eval(", "document.write"):
-        assert never not in source.replace('import("@gerrit', ""), never
+        assert never not in source, never
