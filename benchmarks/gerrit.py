@@ -130,7 +130,9 @@ def prepared(gerrit: RealGerrit, count: int, seed: int) -> list[bytes]:
     words = [f"Line {n}: {random_.choice(STINGS)}" for n in range(count)]
 
     def review(change: int, text: str) -> None:
-        gerrit.people.rita.ask("POST", f"changes/{change}/revisions/current/review", {"message": text})
+        # In turn a message alone, and a comment, as in the dialog for replies.
+        body = {"message": text} if change % 2 else {"comments": {PATCH_SET: [{"message": text}]}}
+        gerrit.people.rita.ask("POST", f"changes/{change}/revisions/current/review", body)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(review, _changes(gerrit, count), words))

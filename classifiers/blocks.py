@@ -49,6 +49,11 @@ def gerrit_head(text: str) -> int:
     return at
 
 
+def gerrit_counts(text: str) -> bool:
+    """Whether Gerrit says on top of a cover message that comments came with it."""
+    return any(_COUNTED.match(line) for line in text[: gerrit_head(text)].splitlines())
+
+
 def looks_like_code(line: str) -> bool:
     """Whether a whole line reads as code: it ends as code does and is full of signs."""
     bare = line.strip()

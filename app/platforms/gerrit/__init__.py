@@ -28,6 +28,7 @@ __all__ = ["Gerrit", "Keyring"]
 
 QUIET_S: Final = 60  # without a change, before a draft is judged
 REACH: Final = timedelta(days=7)  # how far back an event may point
+TELLS_FOR: Final = timedelta(hours=1)  # it may become another version meanwhile
 MOST_PROJECTS: Final = 10_000
 MOST_NAME: Final = 300  # of a project
 log = structlog.get_logger()
@@ -57,6 +58,7 @@ class Gerrit:
         self._looks = Looks()
         self._saves = Saves(timedelta(seconds=quiet_s))
         self._projects: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._telling: dict[str, datetime] = {}
         self._clients: dict[str, tuple[tuple[str, str, str], Client]] = {}
 
     async def close(self) -> None:
@@ -110,13 +112,21 @@ class Gerrit:
         project = str(delivery.payload["project"])
         path = f"changes/{segment(project)}~{change}"
         client = await self._reader(server)
-        messages = await reached(client, f"{path}/messages")
-        notes = await reached(client, f"{path}/comments") if messages is not None else None
-        if messages is None or notes is None:
+        messages = answers.messages(await reached(client, f"{path}/messages"))
+        if not messages:
             return Reading()  # no such change, or not one that we may see
+        if reading.tells(messages):
+            self._telling[server.name] = now
+        notes: list[answers.Note] = []
+        if not self._tells(server, now) or reading.needs_notes(account, since, held, messages):
+            notes = answers.notes(await reached(client, f"{path}/comments"))
         self._looks.saw(_key(delivery), Look(delivery.id, now, since))
-        place = Place(server, change, project)
-        return reading.said(place, account, since, held, answers.messages(messages), answers.notes(notes))
+        return reading.said(Place(server, change, project), account, since, held, messages, notes)
+
+    def _tells(self, server: Server, now: datetime) -> bool:
+        """Whether comments were lately seen announced there; if they never are, they are looked for every time."""
+        told_at = self._telling.get(server.name)
+        return told_at is not None and now - told_at < TELLS_FOR
 
     async def _read_drafts(self, server: Server, delivery: Delivery, held: Sequence[Held]) -> Reading:
         account, change = _subject(delivery), _change(delivery)

@@ -114,6 +114,27 @@ async def test_two_requests_for_what_was_published(forge: Forge) -> None:
 
 
 @pytest.mark.anyio
+async def test_comments_are_asked_for_where_there_are_some(forge: Forge) -> None:
+    """A server that announces comments with a message is asked for them then; of any other it is not known."""
+    messages, comments = "changes/lib~21/messages", "changes/lib~21/comments"
+    [plain] = forge.asked.answers[messages]
+    await forge.gerrit.read(forge.heard(said(1)))
+    assert forge.asked.paths == [messages, comments]
+    forge.asked.answers[messages] = [plain | {"message": "Patch Set 2:\n\n(1 comment)"}]
+    await forge.gerrit.read(forge.heard(said(2)))
+    assert forge.asked.paths == [messages, comments] * 2
+    forge.asked.answers[messages] = [plain]
+    await forge.gerrit.read(forge.heard(said(3)))
+    assert forge.asked.paths == [messages, comments, messages, comments, messages]
+    inline = CommentRef("gerrit", SERVER.name, "comment", "21~c1")
+    await forge.gerrit.read(forge.heard(said(4)), [Held(inline, True, AT)])
+    assert forge.asked.paths[5:] == [messages, comments], "what is held may be gone"
+    forge.clock[0] += timedelta(hours=1)
+    await forge.gerrit.read(forge.heard(said(5)))
+    assert forge.asked.paths[7:] == [messages, comments]
+
+
+@pytest.mark.anyio
 async def test_events_that_a_later_look_saw_cost_nothing(forge: Forge) -> None:
     first, second = forge.heard(said(1)), forge.heard(said(2))
     forge.clock[0] += timedelta(seconds=1)
