@@ -143,8 +143,9 @@ def _raised(retro: Retro) -> Iterator[str]:
     kind = _most(figures, "strength")
     if kind is not None:
         yield f"“{titles[kind[0]]}” was there most often. When did it last help you, and how?"
-    if retro.settings:
-        changed = day(max(change.on for change in retro.settings))
+    tuned = [change.on for change in retro.settings if change.lines]  # the first version changes nothing
+    if tuned:
+        changed = day(max(tuned))
         yield f"A setting changed on {changed}. Is it quieter than it should be, or louder?"
 
 

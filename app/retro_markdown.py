@@ -63,7 +63,7 @@ def _office(role: str) -> str:
 def _figures(retro: Retro) -> Iterator[str]:
     figures = retro.figures
     if not figures.periods:
-        yield "Nothing was released for this time: too few people take part, or it is too short."
+        yield "Nothing was released for this time. The page of the statistics says why, and when the next is due."
         return
     yield f"People in {', '.join(figures.periods)}; somebody counts once in each."
     if table := rows(figures, retro.titles):

@@ -17,7 +17,7 @@ KINDS: Final[Mapping[str, str]] = {
     "edited": "changed their words before publication",
     "helpful": "said a note helped",
     "wrong": "said a note was wrong",
-    "strength": "did people good",
+    "strength": "did others good",
     TRENDS[0]: "heard less often from Tactful in the second half",
     TRENDS[1]: "heard more often from Tactful in the second half",
     TRENDS[2]: "heard as often as before",
@@ -48,15 +48,22 @@ def summary(released: Released) -> str:
             f"In {released.period.title} too few people took part, or had something in common, for any number: one appears "
             f"from about {released.least} people on."
         )
-    parts = [f"about {people.value} people took part" if people else "too few people took part to be told"]
-    once = " (a person counts once for each norm)" if released.detail == "norms" else ""
-    if nudged:
-        parts.append(f"about {nudged.value} got a note{once}")
-    if edited := told["edited"]:
-        parts.append(f"about {edited.value} changed their words before publication")
-    if strength := told["strength"]:
-        parts.append(f"good conduct was noticed in about {strength.value}")
-    return f"In {released.period.title} {', '.join(parts)}."
+    took_part = f"about {people.value} people took part" if people else "too few people took part to be told"
+    parts = [
+        f"about {shown.value} {what}"
+        for shown, what in (
+            (nudged, "got a note"),
+            (told["edited"], "changed their words before publication"),
+            (told["strength"], "did others good"),
+        )
+        if shown
+    ]
+    if not parts:
+        return f"In {released.period.title} {took_part}."
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    if released.detail == "norms":
+        return f"In {released.period.title} {took_part}. Counting each person once for each norm, {listed}."
+    return f"In {released.period.title} {took_part}; {listed}."
 
 
 def limits(released: Released) -> str:

@@ -101,11 +101,29 @@ def alembic_config() -> Config:
 def migrate(engine: Engine) -> None:
     """To the newest schema. Several replicas may start at once: on PostgreSQL they take turns by an advisory lock."""
     config = alembic_config()
-    with engine.begin() as c:
+    with _nothing_follows(engine) as c, c.begin():
         if engine.dialect.name == "postgresql":
             c.execute(sa.text("SELECT pg_advisory_xact_lock(7411)"))
         config.attributes["connection"] = c
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _nothing_follows(engine: Engine) -> Iterator[Connection]:
+    """A connection on which nothing goes with a row that goes: SQLite alters a table by making it anew and dropping the
+    old one, and with that every row that hangs on it would be deleted (https://www.sqlite.org/lang_altertable.html, 7).
+    """
+    with engine.connect() as c:
+        if engine.dialect.name != "sqlite":
+            yield c
+            return
+        c.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        c.commit()  # the pragma does nothing inside a transaction
+        try:
+            yield c
+        finally:
+            c.exec_driver_sql("PRAGMA foreign_keys=ON")
+            c.commit()
 
 
 def _digest_key(c: Connection, vault: Vault) -> str:

@@ -124,12 +124,14 @@ def _months(state: State, person_id: int) -> tuple[list[Month], Consents]:
 
 
 def _trend(months: list[Month]) -> object:
-    told = [one for one in months if not one.empty][-12:]
+    told = months[-12:]
+    while told and told[0].empty:
+        told = told[1:]
     if len([one for one in told if one.rate is not None]) < 2:
         return None
     points = tuple((float(at), one.rate) for at, one in enumerate(told))
     names = [(float(at), f"{one.period.title.split()[0][:3]}") for at, one in enumerate(told)]
     return {
         "picture": lines("Notes in a hundred of your comments", [Line("Notes", points)], names, unit="in 100 comments"),
-        "rows": [(one.period.title, one.read, one.notes, one.rate) for one in told],
+        "rows": [(one.period.title, one.read, one.notes, one.rate) for one in told if not one.empty],
     }

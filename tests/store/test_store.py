@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,18 @@ from alembic.script import ScriptDirectory
 
 from app.crypto import Vault, new_key
 from app.domain import Account, Comment, CommentRef, ConfigurationError, Suggestion, TactfulError, Verdict
-from app.store import Store, access, alembic_config, comments, feedback, judgements, people, suggestions, upkeep
+from app.store import (
+    Store,
+    access,
+    alembic_config,
+    comments,
+    feedback,
+    judgements,
+    make_engine,
+    people,
+    suggestions,
+    upkeep,
+)
 from app.store.tables import metadata
 
 ANNA = Account("github", "github.com", 7, "anna")
@@ -57,6 +68,30 @@ def test_every_released_state_migrates_to_the_newest_and_keeps_its_rows(store: S
             command.upgrade(config, "head")
     with store.read() as c:
         assert people.find(c, "anna@example.org") is not None
+
+
+def test_an_upgrade_keeps_what_hangs_on_a_row_and_never_reuses_an_id(tmp_path: Path, vault: Vault) -> None:
+    """SQLite makes a table anew to alter it: neither the accounts of people nor the counting of ids may go with the old one."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine, config = make_engine(url), alembic_config()
+    with engine.begin() as c:
+        config.attributes["connection"] = c
+        command.upgrade(config, "0001")
+    rows = (
+        "INSERT INTO people (id, email, created_at, norms_off) VALUES (7, 'anna@example.org', '2026-01-01', '[]')",
+        "INSERT INTO accounts (person_id, platform, server, number, proposed_at) VALUES (7, 'github', 'g', 1, '2026-01-01')",
+    )
+    with engine.begin() as c:
+        for row in rows:
+            c.exec_driver_sql(row)
+    engine.dispose()
+    opened = Store.open(url, vault)
+    with opened.begin() as c:
+        assert len(people.bindings(c, 7)) == 1
+        people.forget(c, 7)
+        assert c.exec_driver_sql("SELECT count(*) FROM accounts").scalar() == 0, "and now they go with their person"
+        assert people.add(c, "ben@example.org", datetime(2026, 3, 4, tzinfo=UTC)) == 8
+    opened.close()
 
 
 def test_opening_twice_keeps_the_digest_key(store: Store) -> None:

@@ -36,7 +36,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_servers')),
     sa.UniqueConstraint('platform', 'name', name=op.f('uq_servers_platform_name'))
     )
-    with op.batch_alter_table('people', schema=None) as batch_op:
+    # SQLite makes the table anew; it has to be told again that ids are never reused.
+    with op.batch_alter_table('people', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
         batch_op.alter_column('email',
                existing_type=sa.VARCHAR(length=254),
                nullable=True)
@@ -44,7 +45,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('people', schema=None) as batch_op:
+    with op.batch_alter_table('people', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
         batch_op.alter_column('email',
                existing_type=sa.VARCHAR(length=254),
                nullable=False)
