@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain import Account, RefusedDelivery
@@ -157,6 +157,7 @@ values = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no finding
 @given(
     kind=st.sampled_from(["comment-added", "ref-updated", "batch-ref-updated"]),
     parts=st.dictionaries(
