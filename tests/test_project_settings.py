@@ -44,7 +44,7 @@ SETTINGS = st.builds(
     ),
     st.integers(0, 50).map(lambda n: n / 100),
     st.booleans(),
-    st.integers(1, 400).map(lambda n: n / 100),
+    st.integers(10, 600).map(lambda n: n / 100),
     st.integers(LEAST_K, 10_000),
     st.sampled_from(CADENCES),
 )

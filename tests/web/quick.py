@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,16 +11,20 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from app import norms, wiring
+from app.connected import Connected
+from app.consent import Consents
 from app.domain import Account
 from app.in_force import InForce
 from app.main import create_app
 from app.metrics import Metrics
 from app.platforms import Delivery
+from app.platforms.github import GitHub
 from app.settings import Settings
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.state import State
 from tests.fakes import ScriptedJudge
+from tests.gerrit_keys import FakeKeys
 from tests.web_app import SECRET, Service
 
 
@@ -45,6 +50,8 @@ def pages(folder: Path, judge: ScriptedJudge | None = None, **settings: Any) -> 
     judge = judge or ScriptedJudge()
     app = create_app(chosen, judge=judge)
     store = wiring.open_store(chosen)
+    servers = Connected(store, "gerrit")
+    from_gerrit = wiring.gerrit(chosen, store, wiring.utc_now, servers)
     app.state.tactful = State(
         settings=chosen,
         store=store,
@@ -52,7 +59,11 @@ def pages(folder: Path, judge: ScriptedJudge | None = None, **settings: Any) -> 
         judge=judge,
         in_force=InForce(store, norms.load(chosen.norms)),
         metrics=Metrics(),
-        platforms={},
+        github=GitHub((), chosen.github_server),
+        gerrit=from_gerrit,
+        gerrit_servers=servers,
+        drafts={},
+        consents=Consents(store, FakeKeys(), wiring.utc_now, asyncio.run),
         channels={},
         post=None,
         now=wiring.utc_now,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -19,7 +19,6 @@ import pytest
 import sqlalchemy as sa
 from starlette.routing import BaseRoute
 
-from app import wiring
 from app.domain import Account, Silence, Verdict
 from app.project_settings import Mode, as_json, start
 from app.stats.documents import as_json as as_released
@@ -107,7 +106,6 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("offices")
     with pages(folder, anonymous_check="on") as s:
-        s.app.state.tactful = replace(s.state, platforms=wiring.platforms(s.state.settings))
         state, now = s.state, utc_now()
         with state.store.begin() as c:
             project = projects.add(

@@ -5,13 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from httpx import Response
 
-from app import wiring
 from app.store import people, projects
 from app.store.projects import ADMINISTRATOR
 from app.wiring import utc_now
@@ -24,7 +22,6 @@ from tests.web_app import Service
 def open_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One service for all of it; each test has a project of its own."""
     with pages(tmp_path_factory.mktemp("projects")) as s:
-        s.app.state.tactful = replace(s.state, platforms=wiring.platforms(s.state.settings))
         yield s
 
 
