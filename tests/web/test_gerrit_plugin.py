@@ -17,6 +17,7 @@ from tests.web_app import Service
 def connected(open_house: Service) -> Service:
     with open_house.store.begin() as c:
         servers.save(c, open_house.store.vault, replace(GERRIT, paths=("a hash",)), utc_now())
+    open_house.state.gerrit_servers.look_again()
     return open_house
 
 

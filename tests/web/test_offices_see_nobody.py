@@ -189,7 +189,8 @@ def _paths(path: str, project: int) -> list[str]:
 def _may_open(route: BaseRoute, role: str) -> bool:
     """Pages that an officer may read at all: not somebody's own note, not a link of an e-mail."""
     path: str = route.path  # type: ignore[attr-defined]
-    theirs = path in ("/static", "/inbox/{number:int}", "/unsubscribe/{signed}")
+    theirs = path in ("/static", "/inbox/{number:int}", "/inbox/{number:int}/apply", "/unsubscribe/{signed}")
+    theirs |= path == "/gerrit/{server}/tactful.js"  # no server is connected here
     service_wide = path == "/norms/edit" and role == projects.MAINTAINER
     return "GET" in (getattr(route, "methods", None) or ()) and not theirs and not service_wide
 
