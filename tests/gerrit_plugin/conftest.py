@@ -59,6 +59,7 @@ class Tactful:
     def connect(self, server: Server) -> None:
         with self.state.store.begin() as c:
             servers.save(c, self.state.store.vault, server, utc_now())
+        self.state.gerrit_servers.look_again()
 
     def person(self, somebody: Somebody) -> int:
         account = Account("gerrit", NAME, somebody.id, somebody.username)
