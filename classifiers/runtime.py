@@ -33,6 +33,8 @@ from classifiers.windows import windows
 
 MOST_CHARACTERS: Final = 60_000
 """Characters read of one text; what lies beyond is not judged."""
+FAR: Final = 0.25
+"""No probability of a golden text may be further from its value at export than this."""
 _CLS, _SEP, _PAD = "[CLS]", "[SEP]", "[PAD]"
 
 
@@ -99,16 +101,22 @@ class OnnxClassifier:
         return classifier
 
     def check_golden(self) -> None:
-        """Compare this machine's scores with those recorded at export. Raises :class:`Unfit`."""
+        """Compare this machine's scores with those recorded at export. Raises :class:`Unfit`.
+
+        What counts is the mean over the texts of the largest difference. Processors round differently, and where one value
+        falls to the other side of an integer step, a doubtful probability moves by a tenth (seen between AVX2 and AMX);
+        a kernel that computes garbage moves them all.
+        """
         golden = self._manifest.golden
+        apart = []
         for verdict, (_, expected) in zip(self.judge([text for text, _ in golden]), golden, strict=True):
             heard = {**verdict.concerns, **verdict.strengths}
-            worst = max(abs(heard.get(label, math.nan) - p) for label, p in expected.items())
-            if not worst <= self._manifest.margin:
-                raise Unfit(
-                    f"{self.model} scores a known text {worst:.3f} away from its value at export: this processor or this "
-                    "onnxruntime computes it wrongly. Try another onnxruntime, or run python -m classifiers.export here."
-                )
+            apart.append(max(abs(heard.get(label, math.nan) - p) for label, p in expected.items()))
+        if not (float(np.mean(apart)) <= self._manifest.margin and max(apart) <= FAR):
+            raise Unfit(
+                f"{self.model} scores known texts {max(apart):.3f} away from their values at export: this processor or this "
+                "onnxruntime computes it wrongly. Try another onnxruntime, or run python -m classifiers.export here."
+            )
 
     @property
     def model(self) -> str:
