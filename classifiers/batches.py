@@ -13,6 +13,7 @@ from torch import Tensor
 
 from classifiers.corpus import AUXILIARY, UNKNOWN, Example
 from classifiers.labels import CONCERNS, LABELS
+from classifiers.teacher import Teacher
 from classifiers.text import own_words
 
 LONGEST = 192
@@ -21,10 +22,14 @@ LONGEST = 192
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One encoded example; ``tokens`` marks the words that carry a concern, or is ``None`` where that is unknown."""
+    """One encoded example; ``tokens`` marks the words that carry a concern, or is ``None`` where that is unknown.
+
+    ``aims`` are the probabilities to learn: ``labels`` where no teacher was asked.
+    """
 
     ids: list[int]
     labels: list[float]
+    aims: list[float]
     auxiliary: list[float]
     tokens: list[float] | None
     pair: str
@@ -32,18 +37,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Shapes: ids, mask, tokens (B, T); labels (B, 15); auxiliary (B, A); twins (P, 2) row numbers. NaN is unknown."""
+    """Shapes: ids, mask, tokens (B, T); labels, aims (B, 15); auxiliary (B, A); twins (P, 2) rows. NaN is unknown."""
 
     ids: Tensor
     mask: Tensor
     labels: Tensor
+    aims: Tensor
     auxiliary: Tensor
     tokens: Tensor
     twins: Tensor
 
 
-def encode(example: Example, tokenizer: Tokenizer, longest: int = LONGEST) -> Item:
-    """Read ``example`` as the run time would, cut to ``longest`` tokens."""
+def encode(example: Example, tokenizer: Tokenizer, longest: int = LONGEST, teacher: Teacher | None = None) -> Item:
+    """Read ``example`` as the run time would, cut to ``longest`` tokens; what ``teacher`` says of it joins the aims."""
     words = own_words(example.text)
     encoded = tokenizer.encode(words.text)
     ids = encoded.ids if len(encoded.ids) <= longest else [*encoded.ids[: longest - 1], encoded.ids[-1]]
@@ -53,9 +59,11 @@ def encode(example: Example, tokenizer: Tokenizer, longest: int = LONGEST) -> It
             any(s < words.ends[i] and words.starts[i] < e for s, e in example.spans) for i in range(len(words.text))
         ]
         tokens = [float(b > a and any(carried[a:b])) for a, b in encoded.offsets[: len(ids)]]
+    labels = [example.labels.get(label, UNKNOWN) for label in LABELS]
     return Item(
         ids,
-        [example.labels.get(label, UNKNOWN) for label in LABELS],
+        labels,
+        teacher.aims(example.text, labels) if teacher else labels,
         [example.auxiliary.get(task, UNKNOWN) for task in AUXILIARY],
         tokens,
         example.pair,
@@ -83,6 +91,7 @@ def collate(items: Sequence[Item], padding: int = 0) -> Batch:
         ids,
         mask,
         torch.tensor([item.labels for item in items]),
+        torch.tensor([item.aims for item in items]),
         torch.tensor([item.auxiliary for item in items]),
         tokens,
         torch.tensor(twins, dtype=torch.long).reshape(-1, 2),

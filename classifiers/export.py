@@ -106,7 +106,8 @@ def export(trained: Path, to: Path, sets: Path, base: str) -> None:
 
     to.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(trained / "tokenizer.json", to / "tokenizer.json")
-    graph.write_float(graph.load(trained, base), trained / "float.onnx")
+    tone = graph.load(trained, base)
+    graph.write_float(graph.Shipped(tone), tone.encoder.config, trained / "float.onnx")
     graph.write_integer(trained / "float.onnx", to / "model.onnx")
     manifest = placeholder(trained, ("model.onnx", "tokenizer.json"), to)
     write(manifest, to)

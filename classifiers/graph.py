@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import onnx
@@ -30,9 +31,9 @@ class Shipped(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not in
         super().__init__()
         self.tone = tone
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         heard = self.tone(ids, mask)
-        return heard.labels, heard.tokens
+        return heard.labels, heard.tokens, heard.meaning
 
 
 def load(folder: Path, base: str) -> Tone:
@@ -46,22 +47,27 @@ def load(folder: Path, base: str) -> Tone:
     return tone
 
 
-def write_float(tone: Tone, path: Path) -> None:
-    """Write the network in single precision, its layers fused (attention, layer norm, GELU)."""
+SIZE: Final = {0: "batch", 1: "size"}
+OUTPUTS: Final = {"labels": {0: "batch"}, "tokens": SIZE, "meaning": {0: "batch"}}
+
+
+def write_float(module: nn.Module, config: Any, path: Path, outputs: Mapping[str, dict[int, str]] = OUTPUTS) -> None:
+    """Write ``module`` of ids and mask in single precision; BERT's layers are fused (attention, layer norm, GELU)."""
     ids = torch.ones((2, 8), dtype=torch.long)
-    size = {0: "batch", 1: "size"}
     raw = path.with_suffix(".raw.onnx")
     torch.onnx.export(
-        Shipped(tone).eval(),
+        module.eval(),
         (ids, torch.ones_like(ids)),
         str(raw),
         input_names=["ids", "mask"],
-        output_names=["labels", "tokens"],
-        dynamic_axes={"ids": size, "mask": size, "labels": {0: "batch"}, "tokens": size},
+        output_names=list(outputs),
+        dynamic_axes={"ids": SIZE, "mask": SIZE, **outputs},
         opset_version=17,
         dynamo=False,
     )
-    config = tone.encoder.config
+    if config.model_type != "bert":
+        raw.replace(path)
+        return
     options = FusionOptions("bert")
     fused = optimize_model(
         str(raw),
@@ -92,14 +98,14 @@ def weights_only(model: onnx.ModelProto, part: str) -> str:
     return str(node.name)
 
 
-def write_integer(source: Path, path: Path) -> None:
+def write_integer(source: Path, path: Path, depths: Sequence[int] = EXACT) -> None:
     """Quantise to int8: weights per channel and to seven bits, activations as they come (MatMulInteger).
 
-    Seven bits (``reduce_range``) keep processors without VNNI from overflowing 16-bit sums. In the lowest three layers,
-    what GELU leaves has outliers that one scale cannot hold: there only the weights are small, the product is exact.
+    Seven bits (``reduce_range``) keep processors without VNNI from overflowing 16-bit sums. In the layers ``depths``, what
+    GELU leaves has outliers that one scale cannot hold: there only the weights are small, the product is exact.
     """
     model = onnx.load(str(source))
-    exact = [weights_only(model, f"layer.{depth}/output/dense/MatMul") for depth in EXACT]
+    exact = [weights_only(model, f"layer.{depth}/output/dense/MatMul") for depth in depths]
     half = path.with_suffix(".half.onnx")
     onnx.save(model, str(half))
     quantize_dynamic(

