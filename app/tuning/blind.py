@@ -12,8 +12,8 @@ import numpy as np
 
 from app.bands import band
 from app.domain import TactfulError
+from app.tuning.calibration import Calibration, Known
 from app.tuning.replay import Ints, Replay, binned, limit
-from app.tuning.shares import Calibration, Known
 from classifiers.labels import CONCERNS
 from classifiers.tolerance import logit
 from classifiers.vectors import WHOLE, Vectors

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.project_settings import Mode, ProjectSettings
+from app.tuning.beliefs import Beliefs
 from app.tuning.replay import History, Replay, replay
-from app.tuning.shares import Beliefs, Share, shares
+from app.tuning.shares import Share, shares
 from classifiers.labels import CONCERNS
 from classifiers.tolerance import logit, sigmoid
 from classifiers.vectors import WHOLE
@@ -117,7 +118,7 @@ def curve(beliefs: Beliefs, thresholds: Thresholds, labels: list[str], grid: lis
                 continue
             index = CONCERNS.index(label)
             score = round(sigmoid(logit(thresholds[label]) + excess) * WHOLE)
-            place = int(np.argmax(beliefs.edges[index] <= score))
+            place = int(np.argmax(beliefs.calibration.edges[index] <= score))
             shares_there.append(float(mean[index, place]))
         found.append((excess, float(np.mean(shares_there)) if shares_there else 0.0))
     return found

@@ -16,9 +16,10 @@ from typing import Final
 import numpy as np
 
 from app.project_settings import Mode, NormSetting, ProjectSettings
+from app.tuning.beliefs import Beliefs
 from app.tuning.outlook import Said
 from app.tuning.replay import History, replay
-from app.tuning.shares import Beliefs, Share, shares
+from app.tuning.shares import Share, shares
 from app.tuning.stops import STOPS
 from classifiers.labels import CONCERNS
 

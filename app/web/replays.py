@@ -14,8 +14,9 @@ from typing import Final, Literal, Protocol
 
 from app.store import Store, feedback, histories
 from app.tuning import blind
+from app.tuning.beliefs import Beliefs, believe
+from app.tuning.calibration import Calibration, Counts, Known, calibrate
 from app.tuning.replay import History, Replay
-from app.tuning.shares import Beliefs, Calibration, Counts, Known, believe, calibrate
 from classifiers import shipped as on_disk
 from classifiers.labels import CONCERNS
 from classifiers.shipped import Reference

@@ -16,8 +16,8 @@ from app.domain import TactfulError
 from app.norms import Norms
 from app.project_changes import MEANWHILE, put_in_force
 from app.project_settings import Mode, NormSetting, ProjectSettings
+from app.tuning.beliefs import FEWEST_COMMENTS
 from app.tuning.outlook import Outlook, Said, outlook
-from app.tuning.shares import FEWEST_COMMENTS
 from app.tuning.stops import stops, tolerance
 from app.web.replays import SOURCES, Source
 from app.web.roles import Maintainer, Office
