@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -27,7 +28,7 @@ from app.web.state import Shared, State
 from app.web.templating import render, wants_fragment
 
 router = APIRouter(include_in_schema=False)
-MOST_WEEK_NAMES = 6
+MOST_WEEK_NAMES = 5
 
 
 def query(request: Request) -> dict[str, str]:
@@ -151,7 +152,7 @@ def by_week(found: Outlook) -> Markup | None:
     weeks = found.weekly()
     if len(weeks) < 2:
         return None
-    step = max(len(weeks) // MOST_WEEK_NAMES, 1)
+    step = math.ceil(len(weeks) / MOST_WEEK_NAMES)
     names = [(float(n), week) for n, (week, _, _) in enumerate(weeks) if n % step == 0 and n <= len(weeks) - step / 2]
     lines = [
         charts.Line(name, tuple((float(n), float(week[place])) for n, week in enumerate(weeks)))

@@ -19,6 +19,7 @@ from app.store.project_tables import projects as table
 from app.tuning.blind import Question
 from app.web.state import State
 from app.wiring import utc_now
+from classifiers.tolerance import logit, sigmoid
 from tests.web.tuned import CurvedJudge, fill, project
 from tests.web_app import served
 
@@ -105,9 +106,10 @@ def _changed(state: State, number: int) -> None:
 
 
 def _answered(state: State, number: int) -> None:
+    threshold = logit(state.judge.thresholds({"hostility": 0.3})["hostility"])
     with state.store.begin() as c:
         for n in range(40):
-            said = BlindAnswer("belittling", 0.02 + n / 42, "yes" if n > 22 or n == 11 else "no")
+            said = BlindAnswer("hostility", sigmoid(threshold + (n - 24) / 8), "yes" if n > 22 or n == 11 else "no")
             histories.keep_answer(c, number, state.judge.model, said, utc_now())
 
 

@@ -91,4 +91,5 @@ def out_of_reach(page: Page) -> list[str]:
         unmarked += wrong
         if not missed:
             break
+    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
     return [*unmarked, *(f"missed: {one}" for one in missed)]
