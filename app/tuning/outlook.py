@@ -65,7 +65,6 @@ class Outlook:
     then: Said
     rows: tuple[Row, ...]
     share: Share | None
-    share_now: Share | None
     known: bool
 
     @property
@@ -88,10 +87,9 @@ class Outlook:
 def outlook(now: Said, then: Said, beliefs: Beliefs | None) -> Outlook:
     """Put both side by side. ``beliefs`` are those about the history that both replayed."""
     each: tuple[Share | None, ...] = (None,) * len(CONCERNS)
-    trial, total, total_now = each, None, None
+    trial, total = each, None
     if beliefs is not None:
         total, each = shares(beliefs, then.sent)
-        total_now, _ = shares(beliefs, now.sent)
         _, trial = shares(beliefs, then.trial)
     rows = tuple(
         Row(
@@ -104,7 +102,7 @@ def outlook(now: Said, then: Said, beliefs: Beliefs | None) -> Outlook:
         for label in CONCERNS
         if label in then.settings.norms
     )
-    return Outlook(then.sent.history, now, then, rows, total, total_now, beliefs is not None)
+    return Outlook(then.sent.history, now, then, rows, total, beliefs is not None)
 
 
 def curve(beliefs: Beliefs, thresholds: Thresholds, labels: list[str], grid: list[float]) -> list[tuple[float, float]]:

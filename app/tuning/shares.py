@@ -29,15 +29,17 @@ def shares(beliefs: Beliefs, replay: Replay, *, seed: int = 11) -> tuple[Share |
     """
     chance = np.random.default_rng(seed)
     said = binned(replay.score, replay.label, beliefs.calibration.edges)
-    told = beliefs.kinds * _told(beliefs, replay, chance)
-    drawn = chance.binomial(said, told[0] / np.maximum(told.sum(axis=0), LEAST)).sum(axis=2)
+    label, place = np.nonzero(said)
+    told = beliefs.kinds[..., label, place] * _told(beliefs, replay, chance)[..., label]
+    cells = chance.binomial(said[label, place], told[0] / np.maximum(told.sum(axis=0), LEAST))
+    drawn = cells @ np.eye(len(said), dtype=np.int64)[label]
     nudges = said.sum(axis=1)
     each = tuple(_share(drawn[:, index], int(count)) for index, count in enumerate(nudges))
     return _share(drawn.sum(axis=1), int(nudges.sum())), each
 
 
 def _told(beliefs: Beliefs, replay: Replay, chance: np.random.Generator) -> Floats:
-    """How many of those above a threshold are told about that concern and not a stronger one: (3, draws, concerns, 1).
+    """How many of those above a threshold are told about that concern and not a stronger one: (3, draws, concerns).
 
     Drawn by kind from what the same settings do in the reference: a comment that carries a concern is told about that one
     oftener than one that carries another, and that difference makes nudges right oftener than scores alone would.
@@ -58,10 +60,8 @@ def _told(beliefs: Beliefs, replay: Replay, chance: np.random.Generator) -> Floa
             reached[:, index] += np.bincount(kind[high], minlength=3)
             taken[:, index] += np.bincount(kind[high & (about == index)], minlength=3)
     usual = (taken.sum(axis=1, keepdims=True) + 1) / (reached.sum(axis=1, keepdims=True) + 2)
-    drawn = chance.beta(
-        (taken + usual)[:, None], (reached - taken + 1 - usual)[:, None], (3, len(beliefs.rate), len(CONCERNS))
-    )
-    return np.asarray(drawn[..., None])
+    a, b = taken + usual, reached - taken + 1 - usual
+    return np.asarray(chance.beta(a[:, None], b[:, None], (3, len(beliefs.rate), len(CONCERNS))))
 
 
 def _share(right: Ints, nudges: int) -> Share | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -76,9 +77,8 @@ def test_on_postgresql_a_replica_follows_another(tmp_path: Path, postgres_url: s
     with running(one, two):
         command(one, "project", "add", "octo", "--mode", "on")
         client = signed_in(one, shared)
-        [number] = {int(part.split("/")[0]) for part in client.get("/projects").text.split('href="/projects/')[1:]}
-        page = client.get(f"/projects/{number}").text
-        version = page.split('name="version" value="')[1].split('"')[0]
+        [number] = set(re.findall(r'href="/projects/(\d+)', client.get("/projects").text))
+        [version] = set(re.findall(r'name="version" value="(\d+)"', client.get(f"/projects/{number}").text))
         assert silence(two) == "below_tolerance"
         form = {"version": version, "mode": "off", "why": "A test."}
         assert client.post(f"/projects/{number}/settings", data=form).status_code == 200
