@@ -18,7 +18,7 @@ __all__ = ["Bar", "Line", "bars", "lines", "shape", "ticks"]
 
 WIDTH: Final = 640
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 34
-_ROW, _NAME = 40, 190
+_ROW, _NAME = 40, 214
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import typer
 from app import __version__
 from app.commands import (
     backup,
+    calibrate,
     check,
     demo,
     doctor,
@@ -18,6 +19,7 @@ from app.commands import (
     norms,
     people,
     project,
+    project_past,
     replay,
     retro,
     serve,
@@ -40,7 +42,11 @@ app.command()(backup.backup)
 app.command()(backup.restore)
 app.add_typer(people.app, name="people", help="Add people, propose their accounts, send them a link.")
 app.add_typer(gerrit.app, name="gerrit", help="Connect Gerrit servers, and look after them.")
-project.app.command("replay")(replay.replay)
+project.app.command()(project_past.versions)
+project.app.command()(project_past.back)
+project.app.command()(project_past.acts)
+project.app.command()(replay.replay)
+project.app.command()(calibrate.calibrate)
 app.add_typer(project.app, name="project", help="Projects, who maintains them, and their settings as a file.")
 app.add_typer(norms.app, name="norms", help="The norms of everybody or of a project: versions, proposals, answers.")
 app.command()(retro.retro)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,8 +10,10 @@ from sqlalchemy import Connection
 
 from app.domain import TactfulError
 from app.in_force import Rules
-from app.project_settings import Change, ProjectSettings, as_json, changes
+from app.norms import Norms
+from app.project_settings import Change, ProjectSettings, as_json, changes, from_json
 from app.store import projects
+from app.store.projects import Version
 
 MOST_ACT: Final = 280
 MEANWHILE: Final = (
@@ -38,6 +41,16 @@ def put_in_force(
     projects.new_version(c, project_id, as_json(after), role, why, now)
     projects.note(c, role, _act(differing), project_id, now)
     return differing
+
+
+def with_changes(found: Sequence[Version], words: Norms) -> list[tuple[Version, tuple[Change, ...] | None]]:
+    """Each of these versions, the newest first, with what it changed over the next; ``None`` for the last of them."""
+    known = [from_json(version.settings, words) for version in found]
+    older: list[ProjectSettings | None] = [*known[1:], None]
+    return [
+        (version, changes(earlier, settings, words) if earlier is not None else None)
+        for version, settings, earlier in zip(found, known, older, strict=True)
+    ]
 
 
 def _act(differing: tuple[Change, ...]) -> str:

@@ -221,7 +221,7 @@ def changes(before: ProjectSettings, after: ProjectSettings, norms: Norms) -> tu
 
 def _pairs(a: ProjectSettings, b: ProjectSettings, norms: Norms) -> Iterator[Change]:
     yield Change("Tactful here", a.mode, b.mode)
-    yield Change("Share held out", f"{a.hold_out:.0%}", f"{b.hold_out:.0%}")
+    yield Change("Share held out", f"{a.hold_out * 100:g}%", f"{b.hold_out * 100:g}%")
     yield Change("Statistics are public", _yes(a.public_stats), _yes(b.public_stats))
     yield Change("Privacy loss of a year (ε)", f"{a.epsilon:g}", f"{b.epsilon:g}")
     yield Change("Fewest people behind a number", str(a.k), str(b.k))

@@ -13,7 +13,7 @@ from app import team_norms
 from app.crypto import Vault
 from app.domain import TactfulError
 from app.in_force import Rules
-from app.project_settings import changes, from_json
+from app.project_changes import with_changes
 from app.retro import Change, Figures, Open, Retro
 from app.stats import reading
 from app.stats.documents import Released
@@ -63,15 +63,9 @@ def gather(c: Connection, vault: Vault, rules: Rules, since: date, now: datetime
 def _settings(c: Connection, rules: Rules, since: date) -> tuple[Change, ...]:
     assert rules.project is not None, "a retrospective is of a project"
     found = projects.versions(c, rules.project.id, MOST_CHANGES)
-    known = [from_json(version.settings, rules.words) for version in found]
     return tuple(
-        Change(
-            version.at.date(),
-            version.role,
-            version.why,
-            tuple(str(change) for change in changes(before, after, rules.words)) if before is not None else (),
-        )
-        for version, after, before in zip(found, known, [*known[1:], None], strict=True)
+        Change(version.at.date(), version.role, version.why, tuple(str(change) for change in differing or ()))
+        for version, differing in with_changes(found, rules.words)
         if version.at.date() >= since
     )
 

@@ -276,8 +276,8 @@ def main(*, short: bool = False, trials: int | None = None) -> None:
     print(f"{'people':>6} {'releases':>10} {'detail':>7} {'cells published':>16} {'of what was counted':>20}")
     for size in (30, 100, 300):
         for cadence in ("monthly", "quarterly"):
-            detail, published, covered = utility(size, cadence)  # type: ignore[arg-type]
-            print(f"{size:6} {cadence:>10} {detail:>7} {published:16.0%} {covered:20.0%}")
+            detail, shown, covered = utility(size, cadence)  # type: ignore[arg-type]
+            print(f"{size:6} {cadence:>10} {detail:>7} {shown:16.0%} {covered:20.0%}")
     worst = max(held.values(), key=lambda found: found.value)
     allowed = bound(EPSILON, DELTA_A_YEAR)
     succeeded = max(found.value for found in fallen.values())

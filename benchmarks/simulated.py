@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.tuning.beliefs import believe
+from app.tuning.calibration import Counts, calibrate
 from app.tuning.replay import History, replay
-from app.tuning.shares import Counts, Share, believe, calibrate, shares
+from app.tuning.shares import Share, shares
 from classifiers.labels import CONCERNS
 from classifiers.shipped import Reference, load
 from classifiers.tolerance import GRID, curve, logit, threshold

@@ -42,7 +42,7 @@ SETTINGS = st.builds(
         NORM,
         NORM,
     ),
-    st.integers(0, 50).map(lambda n: n / 100),
+    st.integers(0, 500).map(lambda n: n / 1000),
     st.booleans(),
     st.integers(10, 600).map(lambda n: n / 100),
     st.integers(LEAST_K, 10_000),

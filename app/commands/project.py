@@ -73,7 +73,7 @@ def list_() -> None:
     """All projects, what is in force, and how many look after each."""
     with desk() as at, at.store.read() as c:
         for rules in at.in_force.every():
-            project = _of(rules)
+            project = project_of(rules)
             count = len(projects.maintainer_addresses(c, project.id))
             typer.echo(f"{project.server}:{project.name}  {rules.mode}, maintainers: {count}, version {rules.version}")
 
@@ -117,7 +117,7 @@ def maintainer(
 ) -> None:
     """Name somebody who looks after a project, or dismiss them. They see settings and figures, never a person."""
     with desk() as at:
-        project, now = _of(at.find(name)), wiring.utc_now()
+        project, now = project_of(at.find(name)), wiring.utc_now()
         with at.store.begin() as c:
             person = people.find(c, email)
             if end:
@@ -190,6 +190,6 @@ def _say(differing: tuple[Change, ...], nothing: str) -> None:
         typer.echo(nothing)
 
 
-def _of(rules: Rules) -> Project:
+def project_of(rules: Rules) -> Project:
     assert rules.project is not None, "found among the projects"
     return rules.project

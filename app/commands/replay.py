@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from app.commands.project import Desk, desk
+from app.commands.project import Desk, desk, project_of
 from app.domain import TactfulError
 from app.in_force import Rules
 from app.project_settings import Mode
@@ -48,7 +48,7 @@ def replay(
         rules = _project(at, project)
         if forget:
             with at.store.begin() as c:
-                gone = histories.forget_files(c, _id(rules))
+                gone = histories.forget_files(c, project_of(rules).id)
             typer.echo(f"{gone:,} scored comments from files are gone.")
             return
         if file is None:
@@ -78,11 +78,6 @@ def _project(at: Desk, name: str | None) -> Rules:
     return every[0]
 
 
-def _id(rules: Rules) -> int:
-    assert rules.project is not None, "found among the projects"
-    return rules.project.id
-
-
 # --- reading --------------------------------------------------------------------------------------------------------------
 
 
@@ -108,7 +103,7 @@ def read(
     digest, total = _measured(file)
     digest = store.vault.digest(f"import:{classifier.model}:{digest}")
     with store.read() as c:
-        done = histories.lines_done(c, _id(rules), digest)
+        done = histories.lines_done(c, project_of(rules).id, digest)
     bad = 0
     columns = (TextColumn("Scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
@@ -122,8 +117,10 @@ def read(
             weeks = score(classifier, batch)
             with store.begin() as c:
                 for week, vectors in weeks.items():
-                    histories.add(c, _id(rules), week, classifier.model, rules.norms.version, histories.FILE, vectors)
-                histories.set_lines_done(c, _id(rules), digest, batch[-1].number, now())
+                    histories.add(
+                        c, project_of(rules).id, week, classifier.model, rules.norms.version, histories.FILE, vectors
+                    )
+                histories.set_lines_done(c, project_of(rules).id, digest, batch[-1].number, now())
             progress.advance(task, len(batch))
     return bad
 
@@ -194,10 +191,10 @@ def look(store: Store, rules: Rules, classifier: Classifier) -> Outlook:
     """What the settings in force would have said about the files of this project."""
     weights, now = _Weights(classifier), utc_now()
     replays = Replays(store, weights)
-    history = replays.history(_id(rules), "file", rules.settings.k, now)
+    history = replays.history(project_of(rules).id, "file", rules.settings.k, now)
     thresholds = weights.thresholds({label: norm.tolerance for label, norm in rules.settings.norms.items()})
     said = Said.of(history, rules.settings, thresholds)
-    return outlook(said, said, replays.beliefs(_id(rules), history, said.sent, thresholds, now))
+    return outlook(said, said, replays.beliefs(project_of(rules).id, history, said.sent, thresholds, now))
 
 
 def show(console: Console, rules: Rules, found: Outlook) -> None:

@@ -6,7 +6,7 @@ changes with the week, so that the count tells nobody apart. A file that a maint
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -70,25 +70,40 @@ def add(
         c.execute(sa.insert(histories), rows)
 
 
-def sizes(c: Connection, project_id: int, model: str, kind: Kind, k: int, now: datetime) -> dict[str, int]:
-    """Comments a week, scored by ``model``.
+def mark(c: Connection, project_id: int) -> tuple[tuple[str, int], ...]:
+    """Changes whenever the project's rows do: all of them by week, which an index alone can tell."""
+    mine = sa.select(histories.c.week, sa.func.count()).where(histories.c.project_id == project_id)
+    return tuple((week, count) for week, count in c.execute(mine.group_by(histories.c.week)))
+
+
+def counted(c: Connection, project_id: int, model: str, kind: Kind) -> dict[str, int]:
+    """Comments a week, scored by ``model``; see ``readable`` for which of these weeks may be read."""
+    mine = sa.select(histories.c.week, sa.func.count()).where(_of(project_id, model, kind))
+    return {week: count for week, count in c.execute(mine.group_by(histories.c.week))}  # noqa: C416  typed
+
+
+def readable(
+    c: Connection, project_id: int, kind: Kind, counted: Mapping[str, int], k: int, now: datetime
+) -> dict[str, int]:
+    """The weeks that may be read, of those ``counted``.
 
     Of what people wrote, only weeks that are over and behind which at least ``k`` people stand: a week that still grows
     would show what the last comment added. The rows of projects under this one are not taken in either: with them, one
     project's figures could be taken from another's, and what is left could be a single person's.
     """
-    counted = (
-        sa.select(histories.c.week, sa.func.count()).where(_of(project_id, model, kind)).group_by(histories.c.week)
-    )
-    rows: dict[str, int] = {week: count for week, count in c.execute(counted)}  # noqa: C416  typed
     if kind == "file":
-        return rows
+        return dict(counted)
     this_week, enough = monday(now.date()), _weeks_with(c, project_id, k)
-    return {week: count for week, count in rows.items() if week < this_week and week in enough}
+    return {week: count for week, count in counted.items() if week < this_week and week in enough}
+
+
+def sizes(c: Connection, project_id: int, model: str, kind: Kind, k: int, now: datetime) -> dict[str, int]:
+    """Comments in each week that may be read."""
+    return readable(c, project_id, kind, counted(c, project_id, model, kind), k, now)
 
 
 def vectors(c: Connection, project_id: int, model: str, kind: Kind, weeks: Collection[str]) -> dict[str, Vectors]:
-    """The scores of ``weeks``. Ask ``sizes`` first which weeks may be read."""
+    """The scores of ``weeks``. Ask ``readable`` first which these may be."""
     rows: dict[str, list[bytes]] = {week: [] for week in weeks}
     chosen = _of(project_id, model, kind) & histories.c.week.in_(list(weeks))
     for week, vector in c.execute(sa.select(histories.c.week, histories.c.vector).where(chosen)):

@@ -232,7 +232,7 @@ def note(c: Connection, role: str, act: str, project_id: int | None, now: dateti
     c.execute(sa.insert(audit).values(at=now, role=role, act=act[:300], project_id=project_id))
 
 
-def acts(c: Connection, project_id: int, limit: int = 100) -> list[Act]:
-    """The newest first."""
+def acts(c: Connection, project_id: int | None, limit: int = 100) -> list[Act]:
+    """On a project, or (``None``) on what holds everywhere; the newest first."""
     query = sa.select(audit).where(audit.c.project_id == project_id).order_by(audit.c.id.desc()).limit(limit)
     return [Act(row["at"], row["role"], row["act"], row["project_id"]) for row in c.execute(query).mappings()]

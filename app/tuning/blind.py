@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -10,8 +11,9 @@ from typing import Final, Literal
 import numpy as np
 
 from app.bands import band
+from app.domain import TactfulError
+from app.tuning.calibration import Calibration, Known
 from app.tuning.replay import Ints, Replay, binned, limit
-from app.tuning.shares import Calibration, Known
 from classifiers.labels import CONCERNS
 from classifiers.tolerance import logit
 from classifiers.vectors import WHOLE, Vectors
@@ -19,12 +21,19 @@ from classifiers.vectors import WHOLE, Vectors
 Answer = Literal["yes", "no", "unsure"]
 ANSWERS: Final[tuple[Answer, ...]] = ("yes", "no", "unsure")
 MOST_TEXTS: Final = 60
+MOST_SCORED: Final = 500
+"""Of a larger collection so many are scored, drawn by lot."""
 MOST_CHARACTERS: Final = 2000
 """A longer text is not asked about: nobody judges sixty of them."""
 MOST_HEARD: Final = 0.5
 """The part of a band's nudges that feedback may speak for: those who answer are not everybody."""
 REACH: Final = 4.0
 """How far from a threshold a text may be, in log-odds: a factor of about 50 either way."""
+
+
+NOTHING_NEAR: Final = (
+    "None of these texts is near a threshold, so there is nothing to ask. Nothing was kept; try a larger file."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,28 @@ class Question:
     text: str = field(repr=False)
     label: str
     p: float
+
+
+def texts_in(content: str) -> list[str]:
+    """A text a line, or JSON Lines with ``text``; each once. Raises ``TactfulError`` for a line that is neither."""
+    found: dict[str, None] = {}
+    for line in content.splitlines():
+        text = line.strip()
+        if text.startswith("{"):
+            try:
+                text = json.loads(text)["text"]
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise TactfulError(
+                    'A line of the file begins like JSON and is not {"text": "…"}. Nothing was kept.'
+                ) from None
+        if isinstance(text, str) and text.strip():
+            found[text.strip()] = None
+    return list(found)
+
+
+def some(texts: list[str], chance: Random) -> list[str]:
+    """As many as are scored for one calibration."""
+    return texts if len(texts) <= MOST_SCORED else chance.sample(texts, MOST_SCORED)
 
 
 def questions(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.project_settings import Mode, ProjectSettings
+from app.tuning.beliefs import Beliefs
 from app.tuning.replay import History, Replay, replay
-from app.tuning.shares import Beliefs, Share, shares
+from app.tuning.shares import Share, shares
 from classifiers.labels import CONCERNS
 from classifiers.tolerance import logit, sigmoid
 from classifiers.vectors import WHOLE
@@ -64,7 +65,6 @@ class Outlook:
     then: Said
     rows: tuple[Row, ...]
     share: Share | None
-    share_now: Share | None
     known: bool
 
     @property
@@ -87,10 +87,9 @@ class Outlook:
 def outlook(now: Said, then: Said, beliefs: Beliefs | None) -> Outlook:
     """Put both side by side. ``beliefs`` are those about the history that both replayed."""
     each: tuple[Share | None, ...] = (None,) * len(CONCERNS)
-    trial, total, total_now = each, None, None
+    trial, total = each, None
     if beliefs is not None:
         total, each = shares(beliefs, then.sent)
-        total_now, _ = shares(beliefs, now.sent)
         _, trial = shares(beliefs, then.trial)
     rows = tuple(
         Row(
@@ -103,7 +102,7 @@ def outlook(now: Said, then: Said, beliefs: Beliefs | None) -> Outlook:
         for label in CONCERNS
         if label in then.settings.norms
     )
-    return Outlook(then.sent.history, now, then, rows, total, total_now, beliefs is not None)
+    return Outlook(then.sent.history, now, then, rows, total, beliefs is not None)
 
 
 def curve(beliefs: Beliefs, thresholds: Thresholds, labels: list[str], grid: list[float]) -> list[tuple[float, float]]:
@@ -117,7 +116,7 @@ def curve(beliefs: Beliefs, thresholds: Thresholds, labels: list[str], grid: lis
                 continue
             index = CONCERNS.index(label)
             score = round(sigmoid(logit(thresholds[label]) + excess) * WHOLE)
-            place = int(np.argmax(beliefs.edges[index] <= score))
+            place = int(np.argmax(beliefs.calibration.edges[index] <= score))
             shares_there.append(float(mean[index, place]))
         found.append((excess, float(np.mean(shares_there)) if shares_there else 0.0))
     return found

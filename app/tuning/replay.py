@@ -59,17 +59,27 @@ class History:
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """The nudges of one replay: for each its comment, week and concern (all as places) and its score in ten-thousandths."""
+    """The nudges of one replay: for each its comment, week and concern (all as places) and its score in ten-thousandths.
+
+    ``asked`` are the thresholds that it was made with, of those concerns that were on; ``besides`` went first.
+    """
 
     history: History
     comment: Ints
     week: NDArray[np.int32]
     label: Ints
     score: Ints
+    asked: Mapping[str, float]
+    besides: Replay | None = None
 
     @property
     def nudges(self) -> int:
         return len(self.label)
+
+    def again(self, history: History) -> Replay:
+        """The same settings over another history."""
+        first = self.besides.again(history) if self.besides is not None else None
+        return replay(history, self.asked, self.asked, besides=first)
 
     def weekly(self) -> Ints:
         """Counts, shape (weeks, concerns); one row where there are no weeks."""
@@ -94,11 +104,12 @@ def replay(
 
     ``besides`` is a replay that goes first: about its comments nothing more is said.
     """
-    columns = [index for index, label in enumerate(CONCERNS) if label in on and label in thresholds]
-    limits = np.array([limit(thresholds[CONCERNS[index]]) for index in columns], dtype=np.int64)
+    asked = {label: thresholds[label] for label in CONCERNS if label in on and label in thresholds}
+    columns = [CONCERNS.index(label) for label in asked]
+    limits = np.array([limit(threshold) for threshold in asked.values()], dtype=np.int64)
     if not columns or not history.comments:
         nothing = np.zeros(0, np.int64)
-        return Replay(history, nothing, np.zeros(0, np.int32), nothing, nothing)
+        return Replay(history, nothing, np.zeros(0, np.int32), nothing, nothing, asked, besides)
     heard = np.zeros(history.comments, dtype=bool)
     for index, least in zip(columns, limits, strict=True):
         heard |= history.scores[:, index] >= least
@@ -107,11 +118,12 @@ def replay(
     rows = np.flatnonzero(heard)
     scores = history.scores[rows][:, columns].astype(np.int64)
     # As policy.heard: by which factor the odds exceed what was asked for; the first of equals wins.
-    asked = np.array([logit(thresholds[CONCERNS[index]]) for index in columns])
-    excess = np.where(scores >= limits, _LOGITS[scores] - asked, -np.inf)
+    floors = np.array([logit(threshold) for threshold in asked.values()])
+    excess = np.where(scores >= limits, _LOGITS[scores] - floors, -np.inf)
     strongest = excess.argmax(axis=1)
     labels = np.array(columns, dtype=np.int64)[strongest]
-    return Replay(history, rows, history.week[rows], labels, scores[np.arange(len(rows)), strongest])
+    said = scores[np.arange(len(rows)), strongest]
+    return Replay(history, rows, history.week[rows], labels, said, asked, besides)
 
 
 def binned(scores: Ints, labels: Ints, edges: Ints) -> Ints:

@@ -16,9 +16,10 @@ from typing import Final
 import numpy as np
 
 from app.project_settings import Mode, NormSetting, ProjectSettings
+from app.tuning.beliefs import Beliefs
 from app.tuning.outlook import Said
 from app.tuning.replay import History, replay
-from app.tuning.shares import Beliefs, Share, shares
+from app.tuning.shares import Share, shares
 from app.tuning.stops import STOPS
 from classifiers.labels import CONCERNS
 
@@ -31,7 +32,10 @@ Thresholds = Callable[[Mapping[str, float]], Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """One norm: as tried, as proposed, how often it would have spoken a week as tried, and the share right as proposed."""
+    """One norm: as tried, as proposed, and how often it would have spoken a week as tried.
+
+    ``share`` is that of what it would say as proposed; where it stays in shadow, as tried.
+    """
 
     label: str
     tried: NormSetting
@@ -88,7 +92,7 @@ def _one(label: str, tried: NormSetting, history: History, thresholds: Threshold
         said = replay(history, thresholds({label: tolerance}), (label,))
         return said.nudges, shares(beliefs, said)[1][place]
 
-    count, share = at(tried.tolerance)
+    count, as_tried = at(tried.tolerance)
     a_week = count / max(len(history.weeks), 1)
     if tried.mode is Mode.OFF:
         return Proposed(label, tried, tried, 0.0, None)
@@ -98,7 +102,7 @@ def _one(label: str, tried: NormSetting, history: History, thresholds: Threshold
             break  # so strict that it says nothing: better to go on listening in shadow
         if share is None or share.low > MORE_RIGHT_THAN_WRONG:
             return Proposed(label, tried, NormSetting(Mode.ON, tolerance), a_week, share)
-    return Proposed(label, tried, NormSetting(Mode.SHADOW, tried.tolerance), a_week, None)
+    return Proposed(label, tried, NormSetting(Mode.SHADOW, tried.tolerance), a_week, as_tried)
 
 
 def poisson(count: int) -> tuple[float, float]:

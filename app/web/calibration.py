@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from random import SystemRandom
 from typing import Annotated, Final, Literal
 
@@ -32,7 +31,6 @@ router = APIRouter(include_in_schema=False)
 
 MOST_BYTES: Final = 1_000_000
 """A larger file would be laid on the disk while it arrives; here it stays in memory."""
-MOST_SCORED: Final = 500
 AT_ONCE: Final = 32
 GRID: Final = [number / 4 for number in range(-16, 17)]
 FACTORS: Final = (
@@ -52,8 +50,8 @@ def small(request: Request) -> None:
 
 
 @router.get("/projects/{number:int}/calibration")
-def page(request: Request, state: Shared, office: Maintainer) -> Response:
-    """The text that is next; or how to begin, and what the answers so far say."""
+def page(request: Request, state: Shared, office: Maintainer, gone: str = "") -> Response:
+    """The text that is next; or how to begin, and what the answers so far say. ``gone``: an answer came too late."""
     sitting = state.sittings.current(_key(office), state.now())
     shown: dict[str, object] = {
         "project": office.project,
@@ -61,6 +59,7 @@ def page(request: Request, state: Shared, office: Maintainer) -> Response:
         "zone": office.profile.person.zone,
         "sitting": sitting,
         "question": sitting.waiting[0] if sitting else None,
+        "gone": gone,
     }
     if sitting is None:
         shown |= _so_far(state, office)
@@ -73,13 +72,12 @@ async def begin(request: Request, state: Shared, office: Maintainer) -> Response
     form = await request.form()
     file = form.get("file")
     if isinstance(file, UploadFile) and file.size:
-        texts = _texts((await file.read()).decode("utf-8", "replace"))
+        texts = blind.texts_in((await file.read()).decode("utf-8", "replace"))
         await file.close()
     else:
         texts = await run_in_threadpool(_given, state)
     chance = SystemRandom()
-    if len(texts) > MOST_SCORED:
-        texts = chance.sample(texts, MOST_SCORED)
+    texts = blind.some(texts, chance)
     asked, rows = [], []
     for first in range(0, len(texts), AT_ONCE):
         some = texts[first : first + AT_ONCE]
@@ -91,9 +89,7 @@ async def begin(request: Request, state: Shared, office: Maintainer) -> Response
     on = [label for label, norm in settings.norms.items() if norm.mode is not Mode.OFF]
     questions = blind.questions(asked, unpack(rows), _thresholds(state, office), on, chance)
     if not questions:
-        raise TactfulError(
-            "None of these texts is near a threshold, so there is nothing to ask. Nothing was kept; try a larger file."
-        )
+        raise TactfulError(blind.NOTHING_NEAR)
     if not state.sittings.begin(_key(office), questions, state.now()):
         raise TactfulError("Many calibrations are under way here. Nothing was kept; try again in a while.")
     return _back(office)
@@ -116,6 +112,8 @@ def answer(
         with state.store.begin() as c:
             kept = BlindAnswer(question.label, question.p, answer)
             histories.keep_answer(c, office.project.id, state.judge.model, kept, now)
+    elif state.sittings.current(_key(office), now) is None:
+        return RedirectResponse(f"/projects/{office.project.id}/calibration?gone=yes", 303)
     return _back(office)
 
 
@@ -139,23 +137,6 @@ def _back(office: Office) -> Response:
 def _given(state: State) -> list[str]:
     with state.store.read() as c:
         return given.texts(c, state.store.vault)
-
-
-def _texts(content: str) -> list[str]:
-    """A text a line, or JSON Lines with ``text``; each once."""
-    found: dict[str, None] = {}
-    for line in content.splitlines():
-        text = line.strip()
-        if text.startswith("{"):
-            try:
-                text = json.loads(text)["text"]
-            except (ValueError, KeyError, TypeError, RecursionError):
-                raise TactfulError(
-                    'A line of the file begins like JSON and is not {"text": "…"}. Nothing was kept.'
-                ) from None
-        if isinstance(text, str) and text.strip():
-            found[text.strip()] = None
-    return list(found)
 
 
 def _thresholds(state: State, office: Office) -> dict[str, float]:

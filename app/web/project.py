@@ -8,24 +8,20 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Res
 from fastapi.responses import RedirectResponse
 
 from app.domain import TactfulError
-from app.in_force import Rules
 from app.norms import MOST_TOLERANCE
-from app.project_changes import MEANWHILE, put_in_force
+from app.project_changes import MEANWHILE, put_in_force, with_changes
 from app.project_settings import (
     LEAST_EPSILON,
     LEAST_K,
     MOST_EPSILON,
     MOST_HOLD_OUT,
-    Change,
     Mode,
     ProjectSettings,
     as_toml,
-    changes,
     from_json,
 )
 from app.stats.periods import CADENCES
 from app.store import people, projects
-from app.store.projects import Version
 from app.web import trial, words
 from app.web.roles import Admin, Maintainer, Office, ProjectHere
 from app.web.session import OwnForm
@@ -60,7 +56,7 @@ def page(request: Request, state: Shared, office: Maintainer, changed: str = "",
         "norms": office.rules.words,
         "changed": changed,
         "trial": trial.of(state, office),
-        "versions": _with_changes(found, office.rules)[:VERSIONS_A_PAGE],
+        "versions": with_changes(found, office.rules.words)[:VERSIONS_A_PAGE],
         "more": found[VERSIONS_A_PAGE - 1].id if len(found) > VERSIONS_A_PAGE else None,
         "acts": acts,
         "maintainers": looked_after_by if office.is_admin else (),
@@ -76,16 +72,6 @@ def page(request: Request, state: Shared, office: Maintainer, changed: str = "",
         "zone": office.profile.person.zone,
     }
     return render(request, "project.html", office.profile, shown)
-
-
-def _with_changes(found: list[Version], rules: Rules) -> list[tuple[Version, tuple[Change, ...] | None]]:
-    """Each version with what it changed; ``None`` for the first of all."""
-    known = [from_json(version.settings, rules.words) for version in found]
-    older: list[ProjectSettings | None] = [*known[1:], None]
-    return [
-        (version, changes(earlier, settings, rules.words) if earlier is not None else None)
-        for version, settings, earlier in zip(found, known, older, strict=True)
-    ]
 
 
 @router.get("/projects/{number:int}/settings.toml")

@@ -36,8 +36,11 @@ def listed(request: Request, state: Shared, me: Me) -> Response:
         if one.project
         and (me.is_admin or any(o.holds(one.project.platform, one.project.server, one.project.name) for o in offices))
     }
+    with state.store.read() as c:
+        acts = store.acts(c, None, project.ACTS_SHOWN) if me.is_admin or mine else []
     shown: dict[str, object] = {
         "me": me,
+        "acts": acts,
         "every": every,
         "mine": mine,
         "platforms": PLATFORMS,

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
+from sqlalchemy import Connection
+
 from app.store import Store, feedback, histories
 from app.tuning import blind
+from app.tuning.beliefs import Beliefs, believe
+from app.tuning.calibration import Calibration, Counts, Known, calibrate
 from app.tuning.replay import History, Replay
-from app.tuning.shares import Beliefs, Calibration, Counts, Known, believe, calibrate
 from classifiers import shipped as on_disk
 from classifiers.labels import CONCERNS
 from classifiers.shipped import Reference
@@ -52,6 +55,7 @@ class Replays:
         self._shipped = shipped
         self._lock = threading.Lock()
         self._histories: OrderedDict[tuple[int, Source], _Known] = OrderedDict()
+        self._counted: dict[tuple[int, histories.Kind], tuple[object, dict[str, int]]] = {}
         self._beliefs: OrderedDict[tuple[object, ...], Beliefs | None] = OrderedDict()
         self._calibration: tuple[str, Calibration | None] | None = None
 
@@ -65,13 +69,25 @@ class Replays:
         """Comments that each source holds."""
         shipped = self.reference()
         with self._store.read() as c:
-            own = histories.sizes(c, project_id, self._judge.model, "own", k, now)
-            file = histories.sizes(c, project_id, self._judge.model, "file", k, now)
+            mark = histories.mark(c, project_id)
+            own, file = (self._sizes(c, project_id, kind, mark, k, now) for kind in ("own", "file"))
         return {
             "own": sum(own.values()),
             "file": sum(file.values()),
             "reference": len(shipped.history) if shipped else 0,
         }
+
+    def _sizes(
+        self, c: Connection, project_id: int, kind: histories.Kind, mark: object, k: int, now: datetime
+    ) -> dict[str, int]:
+        """As ``histories.sizes``; counted anew only where something was added or taken away."""
+        key, state = (project_id, kind), (self._judge.model, mark)
+        known = self._counted.get(key)
+        if known is None or known[0] != state:
+            known = (state, histories.counted(c, project_id, self._judge.model, kind))
+            with self._lock:
+                self._counted[key] = known
+        return histories.readable(c, project_id, kind, known[1], k, now)
 
     def history(self, project_id: int, source: Source, k: int, now: datetime) -> History:
         """What there is to replay; of weeks that were read before only those are read again that grew."""
@@ -86,7 +102,7 @@ class Replays:
         before = self._histories.get(key)
         parts = before.parts if before else {}
         with self._store.read() as c:
-            sizes = histories.sizes(c, project_id, self._judge.model, source, k, now)
+            sizes = self._sizes(c, project_id, source, histories.mark(c, project_id), k, now)
             sizes = {week: sizes[week] for week in sorted(sizes)[-MOST_WEEKS:]}
             if before is not None and {week: len(rows) for week, rows in parts.items()} == sizes:
                 return before.history

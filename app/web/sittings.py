@@ -31,7 +31,7 @@ class Sitting:
 
 
 class Sittings:
-    """By (person, project); on one replica only, which a page says that comes to another."""
+    """By (person, project); in one replica only: an answer that comes to another finds nothing, and the page says so."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

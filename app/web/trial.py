@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.tuning import trial
+from app.tuning.beliefs import FEWEST_COMMENTS
 from app.tuning.outlook import Said
 from app.tuning.replay import History
-from app.tuning.shares import FEWEST_COMMENTS
 from app.tuning.trial import Proposal
 from app.web.roles import Office
 from app.web.state import State

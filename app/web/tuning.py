@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -16,8 +17,8 @@ from app.domain import TactfulError
 from app.norms import Norms
 from app.project_changes import MEANWHILE, put_in_force
 from app.project_settings import Mode, NormSetting, ProjectSettings
+from app.tuning.beliefs import FEWEST_COMMENTS
 from app.tuning.outlook import Outlook, Said, outlook
-from app.tuning.shares import FEWEST_COMMENTS
 from app.tuning.stops import stops, tolerance
 from app.web.replays import SOURCES, Source
 from app.web.roles import Maintainer, Office
@@ -27,7 +28,7 @@ from app.web.state import Shared, State
 from app.web.templating import render, wants_fragment
 
 router = APIRouter(include_in_schema=False)
-MOST_WEEK_NAMES = 6
+MOST_WEEK_NAMES = 5
 
 
 def query(request: Request) -> dict[str, str]:
@@ -151,7 +152,7 @@ def by_week(found: Outlook) -> Markup | None:
     weeks = found.weekly()
     if len(weeks) < 2:
         return None
-    step = max(len(weeks) // MOST_WEEK_NAMES, 1)
+    step = math.ceil(len(weeks) / MOST_WEEK_NAMES)
     names = [(float(n), week) for n, (week, _, _) in enumerate(weeks) if n % step == 0 and n <= len(weeks) - step / 2]
     lines = [
         charts.Line(name, tuple((float(n), float(week[place])) for n, week in enumerate(weeks)))

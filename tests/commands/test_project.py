@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from app import wiring
@@ -12,6 +13,7 @@ from app.cli import app
 from app.domain import TactfulError
 from app.settings import load
 from app.store import people, projects
+from app.store.project_tables import calibrations
 
 
 def tactful(*arguments: str) -> Result:
@@ -75,3 +77,43 @@ def test_which_project_is_meant_must_be_clear(octo: str) -> None:
     tactful("add", "octo", "--server", "ghe.example.org")
     assert "Several projects" in fails("export", "octo")
     assert tactful("export", "GHE.example.org:octo").exit_code == 0
+
+
+def test_what_was_set_when_and_the_way_back(octo: str, tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("hold_out = 0.125\n")
+    tactful("apply", octo, str(file), "--why", "An experiment.")
+    first, second = reversed(tactful("versions", octo).stdout.splitlines()[0::2])
+    assert "command line: An experiment." in second
+    assert "    Share held out: 0% → 12.5%" in tactful("versions", octo).stdout
+    number = first.split()[0]
+    assert tactful("back", octo, number).stdout == "Share held out: 12.5% → 0%\n"
+    assert f"Back to version {number}" in tactful("versions", octo).stdout.splitlines()[0]
+    assert "in force already" in fails("back", octo, number)
+    assert "no version 99" in fails("back", octo, "99")
+    said = tactful("acts", octo).stdout.splitlines()
+    assert said[0].endswith("command line: settings: Share held out: 12.5% → 0%")
+    assert said[-1].endswith("command line: project added")
+
+
+def test_a_blind_calibration_at_the_terminal_keeps_scores_and_answers_alone(octo: str, tmp_path: Path) -> None:
+    file = tmp_path / "ours.jsonl"
+    ours = Path("classifiers/data/t1.jsonl").read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join(ours[:80]), encoding="utf-8")
+    asked = CliRunner().invoke(app, ["project", "calibrate", octo, str(file)], input="y\nwhat\nn\n?\nq\n")
+    assert asked.exit_code == 0, asked.output
+    assert "Text 1 of " in asked.stdout
+    assert asked.stdout.endswith("Answers kept: 3. The texts are not.\n")
+    store = wiring.open_store(load())
+    with store.read() as c:
+        kept = list(c.scalars(sa.select(calibrations.c.answer).order_by(calibrations.c.id)))
+    store.close()
+    assert kept == ["yes", "no", "unsure"]
+    assert "near a threshold" in _refused(octo, tmp_path / "calm.txt", "")
+    assert "could not be read" in _refused(octo, tmp_path / "absent.txt", None)
+
+
+def _refused(octo: str, file: Path, content: str | None) -> str:
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    return fails("calibrate", octo, str(file))

@@ -12,8 +12,9 @@ import pytest
 from app.norms import load
 from app.project_settings import Mode, NormSetting, ProjectSettings, start
 from app.tuning import trial
+from app.tuning.beliefs import Beliefs, believe
+from app.tuning.calibration import Counts, calibrate
 from app.tuning.replay import History
-from app.tuning.shares import Beliefs, Counts, believe, calibrate
 from classifiers import shipped
 from classifiers.labels import CONCERNS
 from classifiers.tolerance import GRID

@@ -88,6 +88,13 @@ def test_a_page_sent_twice_answers_once(house: Service, number: int) -> None:
     assert rows(house) == [("hostility", "yes")]
 
 
+def test_an_answer_to_texts_that_are_gone_is_not_counted_and_said_to_be(house: Service, number: int) -> None:
+    page = begin(house, number, TEXTS)
+    house.state.sittings._under_way.clear()  # as after two hours, a restart, or in another replica
+    assert "the last answer was not counted" in answer(house, number, page, "yes")
+    assert rows(house) == []
+
+
 def test_stopping_lets_the_texts_go_and_keeps_the_answers(house: Service, number: int) -> None:
     page = answer(house, number, begin(house, number, TEXTS), "yes")
     page = answer(house, number, page, "stop")

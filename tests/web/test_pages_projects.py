@@ -211,3 +211,18 @@ def test_a_check_that_says_where_follows_the_project(open_house: Service, octo: 
         assert check(open_house, "else/where")["norm"]["label"] == "hostility"
     save(open_house, octo, mode="on", mode_hostility="off")
     assert check(open_house, name)["silence"] == "norm_off"
+
+
+def test_what_was_done_for_everybody_is_read_by_those_in_office_alone(open_house: Service, octo: int) -> None:
+    toml = '[concerns.hostility]\ntitle = "Stay friends"\n'
+    form = {"act": "keep", "toml": toml, "note": "As said.", "after": ""}
+    assert open_house.client.post("/norms/edit", data=form).status_code == 200
+    said = "administrator: norms changed: version"
+    assert said in text(open_house.client.get("/projects").text)
+    with open_house.store.begin() as c:
+        mia, nobody = (people.add(c, f"{who}@example.org", utc_now()) for who in ("mia.looks", "nobody.looks"))
+        projects.name_maintainer(c, octo, mia, ADMINISTRATOR, utc_now())
+    sign_in(open_house, mia)
+    assert said in text(open_house.client.get("/projects").text)
+    sign_in(open_house, nobody)
+    assert said not in text(open_house.client.get("/projects").text)

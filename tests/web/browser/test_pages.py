@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.web.words import EXAMPLES
 from tests.web.browser.conftest import AXE, PAGES, PRESSED, STRANGERS, House, console_of
+from tests.web.browser.walk import DESKTOP, SCREENSHOTS, Found, looked_over
 
-SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
-DESKTOP, PHONE = ViewportSize(width=1100, height=900), ViewportSize(width=360, height=780)
-RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-CONTRAST = ["color-contrast"]  # the one rule that a colour scheme can change
 STING = "The helper reads the file twice, and you just slapped this together. Please read it once."
 WORDS = "you just slapped this together"
 
@@ -26,7 +20,7 @@ def test_every_page_is_accessible(browser: Browser, house: House) -> None:
     SCREENSHOTS.mkdir(exist_ok=True)
     # Only this context passes by the security policy: axe has to be put into the page.
     context = browser.new_context(viewport=DESKTOP, bypass_csp=True, reduced_motion="reduce")
-    found: dict[str, list[str]] = {}
+    found: Found = {}
     for name in sorted(PAGES, key=lambda name: (name not in STRANGERS, name.startswith(("empty", "un")), name)):
         if name not in STRANGERS and not context.cookies():
             house.sign_in(context)
@@ -42,22 +36,10 @@ def test_every_page_is_accessible(browser: Browser, house: House) -> None:
             _type(page, STING)
         for folded in page.locator("summary").all():
             folded.click()
-        page.add_script_tag(path=AXE)
-        for size, scheme in itertools.product((DESKTOP, PHONE), ("light", "dark")):
-            page.set_viewport_size(size)
-            page.emulate_media(color_scheme=scheme)
-            if (size, scheme) in ((DESKTOP, "light"), (PHONE, "dark")):
-                page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size['width']}.png", full_page=True)
-            found[f"{name}, {scheme}, {size['width']}"] = _violations(page, RULES if scheme == "light" else CONTRAST)
-        found[f"{name}, width"] = page.evaluate("document.documentElement.scrollWidth > innerWidth ? ['wide'] : []")
+        found |= looked_over(page, name)
         page.close()
     context.close()
     assert {name: problems for name, problems in found.items() if problems} == {}
-
-
-def _violations(page: Page, rules: list[str]) -> list[str]:
-    result = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
-    return [f"{v['id']}: {node['html'][:120]}" for v in result["violations"] for node in v["nodes"]]
 
 
 def _type(page: Page, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,8 +15,8 @@ from app.store import access, people, projects, tallies
 from app.store.tallies import Consents
 from app.web.state import State
 from app.wiring import utc_now
-from tests.web.browser.conftest import AXE, console_of
-from tests.web.browser.test_pages import CONTRAST, DESKTOP, PHONE, RULES, SCREENSHOTS, _violations
+from tests.web.browser.conftest import console_of
+from tests.web.browser.walk import DESKTOP, walked
 from tests.web.notes import note, silence
 from tests.web.phrases import PhraseJudge, Phrases
 from tests.web.test_pages_stats import keep, project, released, rich
@@ -88,29 +87,7 @@ def addresses(house: StatsHouse) -> dict[str, tuple[str, int | None]]:
 
 def test_statistics_are_accessible(browser: Browser, stats_house: StatsHouse) -> None:
     """In light and dark, wide and narrow; no page is wider than a phone, and its policy is never broken."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not here: `npm ci --prefix tests` installs it")
-    SCREENSHOTS.mkdir(exist_ok=True)
-    found: dict[str, list[str]] = {}
-    for who, pages in itertools.groupby(addresses(stats_house).items(), lambda item: item[1][1]):
-        context = browser.new_context(viewport=DESKTOP, bypass_csp=True, reduced_motion="reduce")
-        page = context.new_page()
-        if who is not None:
-            stats_house.sign_in(page, who)
-        for name, (address, _) in pages:
-            page.set_viewport_size(DESKTOP)
-            page.goto(stats_house.address + address)
-            page.add_script_tag(path=AXE)
-            for size, scheme in itertools.product((DESKTOP, PHONE), ("light", "dark")):
-                page.set_viewport_size(size)
-                page.emulate_media(color_scheme=scheme)
-                if (size, scheme) in ((DESKTOP, "light"), (PHONE, "dark")):
-                    page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size['width']}.png", full_page=True)
-                rules = RULES if scheme == "light" else CONTRAST
-                found[f"{name}, {scheme}, {size['width']}"] = _violations(page, rules)
-            found[f"{name}, width"] = page.evaluate("document.documentElement.scrollWidth > innerWidth ? ['wide'] : []")
-        context.close()
-    assert {name: problems for name, problems in found.items() if problems} == {}
+    assert walked(browser, stats_house.address, addresses(stats_house), stats_house.sign_in) == {}
 
 
 def test_what_one_agrees_to_is_chosen_by_keyboard_without_scripts(browser: Browser, stats_house: StatsHouse) -> None:

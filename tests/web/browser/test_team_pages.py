@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,8 +17,8 @@ from app.store.proposals import Kind, Said
 from app.team_norms import Team, accept, change
 from app.web.state import State
 from app.wiring import utc_now
-from tests.web.browser.conftest import AXE, console_of
-from tests.web.browser.test_pages import CONTRAST, DESKTOP, PHONE, RULES, SCREENSHOTS, _violations
+from tests.web.browser.conftest import console_of
+from tests.web.browser.walk import DESKTOP, walked
 from tests.web.phrases import PhraseJudge
 from tests.web.test_pages_give_retro import _release
 from tests.web_app import served
@@ -140,32 +139,7 @@ def addresses(house: TeamHouse) -> dict[str, tuple[str, int | None]]:
 
 def test_every_page_of_a_team_is_accessible(browser: Browser, team_house: TeamHouse) -> None:
     """In light and dark, wide and narrow; and no page is wider than a phone."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not here: `npm ci --prefix tests` installs it")
-    SCREENSHOTS.mkdir(exist_ok=True)
-    found: dict[str, list[str]] = {}
-    for who, pages in itertools.groupby(addresses(team_house).items(), lambda item: item[1][1]):
-        context = browser.new_context(viewport=DESKTOP, bypass_csp=True, reduced_motion="reduce")
-        page = context.new_page()
-        if who is not None:
-            team_house.sign_in(page, who)
-        for name, (address, _) in pages:
-            page.set_viewport_size(DESKTOP)
-            page.goto(team_house.address + address)
-            for summary in page.locator("summary").all():
-                summary.click()
-            page.add_script_tag(path=AXE)
-            for size, scheme in itertools.product((DESKTOP, PHONE), ("light", "dark")):
-                page.set_viewport_size(size)
-                page.emulate_media(color_scheme=scheme)
-                if (size, scheme) in ((DESKTOP, "light"), (PHONE, "dark")):
-                    page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{size['width']}.png", full_page=True)
-                rules = RULES if scheme == "light" else CONTRAST
-                found[f"{name}, {scheme}, {size['width']}"] = _violations(page, rules)
-            wide = "document.documentElement.scrollWidth > innerWidth ? ['wide'] : []"
-            found[f"{name}, width"] = page.evaluate(wide)
-        context.close()
-    assert {name: problems for name, problems in found.items() if problems} == {}
+    assert walked(browser, team_house.address, addresses(team_house), team_house.sign_in) == {}
 
 
 def test_a_proposal_by_keyboard_and_its_answer_without_scripts(browser: Browser, team_house: TeamHouse) -> None:
