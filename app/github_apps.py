@@ -34,6 +34,10 @@ class GitHubApps:
     def named(self, server: str) -> GitHubApp | None:
         return self.every().get(server)
 
+    def server(self, name: str) -> Server | None:
+        """The same, as what deals with any platform takes it."""
+        return self._connected.named(name)
+
     def look_again(self) -> None:
         """What was changed in this process is seen at the next call."""
         self._connected.look_again()
