@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain import ConfigurationError
-from app.github_app import PLATFORM, GitHubApp, as_server, of_server
+from app.github_app import GitHubApp
+from app.github_apps import GitHubApps, save
 from app.settings import Settings
-from app.store import Store, servers
+from app.store import Store
 
 
 def configured(settings: Settings) -> GitHubApp | None:
@@ -40,11 +41,8 @@ def configured(settings: Settings) -> GitHubApp | None:
 
 def write_down(store: Store, app: GitHubApp, now: datetime) -> None:
     """What was found out about the same App since stays; nothing is written where nothing changed."""
-    with store.begin() as c:
-        there = servers.find(c, store.vault, PLATFORM, app.server)
-        known = of_server(there) if there is not None else None
-        if known is not None and known.id == app.id:
-            app = replace(app, slug=known.slug, permissions=known.permissions, pending_allowed=known.pending_allowed)
-        if app != known:
-            cursor = there.caught_up_to if there is not None and known is not None and known.id == app.id else None
-            servers.save(c, store.vault, replace(as_server(app), caught_up_to=cursor), now)
+    known = GitHubApps(store).named(app.server)
+    if known is not None and known.id == app.id:
+        app = replace(app, slug=known.slug, permissions=known.permissions, pending_allowed=known.pending_allowed)
+    if app != known:
+        save(store, app, now)

@@ -16,8 +16,9 @@ import anyio.from_thread
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from app import github_apps
 from app.domain import Finding, TactfulError
-from app.github_app import PLATFORM, PUBLIC, GitHubApp, as_server
+from app.github_app import PLATFORM, PUBLIC, GitHubApp
 from app.github_findings import findings
 from app.github_manifest import Feature, manifest, missing, register_at
 from app.platforms.registering import Look
@@ -96,7 +97,7 @@ def registered(request: Request, state: Shared, me: Admin, code: str = "") -> Re
         raise TactfulError(DID_NOT_AGREE)
     made: GitHubApp = anyio.from_thread.run(state.github_registration.redeem, errand.place, code)
     left = _end_tokens(state, made.server)  # they are of the App that was there before
-    save(state, replace(made, pending_allowed=errand.keep))
+    _save(state, replace(made, pending_allowed=errand.keep))
     response = RedirectResponse(f"/github?left={left}" if left else "/github", 303)
     errands.clear(response)
     return response
@@ -107,7 +108,7 @@ def look(server: str, request: Request, state: Shared, me: Admin) -> Response:
     """Ask GitHub how the App stands, and note what it may do now."""
     app = _app(state, server)
     found: Look = anyio.from_thread.run(state.github_registration.look, app)
-    save(state, found.app)
+    _save(state, found.app)
     return _page(request, state, me, seen=server, found=findings(found, state.settings.address))
 
 
@@ -132,13 +133,8 @@ def disconnect(server: str, state: Shared, me: Admin) -> Response:
     return RedirectResponse(f"/github?left={left}" if left else "/github", 303)
 
 
-def save(state: State, app: GitHubApp) -> None:
-    """How far its log was looked through stays noted as long as it is the same App."""
-    with state.store.begin() as c:
-        there = servers.find(c, state.store.vault, PLATFORM, app.server)
-        known = state.github_apps.named(app.server)
-        cursor = there.caught_up_to if there is not None and known is not None and known.id == app.id else None
-        servers.save(c, state.store.vault, replace(as_server(app), caught_up_to=cursor), state.now())
+def _save(state: State, app: GitHubApp) -> None:
+    github_apps.save(state.store, app, state.now())
     state.github_apps.look_again()
 
 
