@@ -14,6 +14,7 @@ from app.commands import (
     demo,
     doctor,
     gerrit,
+    github,
     given,
     keys,
     norms,
@@ -42,6 +43,7 @@ app.command()(backup.backup)
 app.command()(backup.restore)
 app.add_typer(people.app, name="people", help="Add people, propose their accounts, send them a link.")
 app.add_typer(gerrit.app, name="gerrit", help="Connect Gerrit servers, and look after them.")
+app.add_typer(github.app, name="github", help="The GitHub Apps that were registered, and what was missed.")
 project.app.command()(project_past.versions)
 project.app.command()(project_past.back)
 project.app.command()(project_past.acts)

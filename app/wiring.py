@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app import crypto, norms
+from app import crypto, github_by_hand, norms
 from app.channels import Channel
 from app.channels.chat import ChatChannel
 from app.channels.email import EmailChannel, code_message, invite_message, review_message, sign_in_message
@@ -18,6 +18,7 @@ from app.connected import Connected
 from app.consent import Consents
 from app.domain import Address, ConfigurationError, Receipt, Server
 from app.engine import Chore, Engine
+from app.github_apps import GitHubApps
 from app.in_force import InForce
 from app.intake import Intake
 from app.judge import BatchedJudge, Judge
@@ -25,17 +26,24 @@ from app.keyring import KeptKeys
 from app.listening import Listening
 from app.looking_again import LookingAgain
 from app.metrics import Metrics
+from app.missed import Missed
 from app.pipeline import Pipeline
 from app.platforms import Platform
 from app.platforms.gerrit import Gerrit
 from app.platforms.gerrit.ear import GerritEar
 from app.platforms.gerrit.keys import GerritKeys
 from app.platforms.github import GitHub
+from app.platforms.github.app_auth import AppAuth
+from app.platforms.github.delivery_log import GitHubLog
+from app.platforms.github.grants import GitHubGrants
+from app.platforms.github.registration import GitHubRegistration
+from app.platforms.github.transport import Transport
 from app.releasing import Releaser
 from app.reminders import Reminders
 from app.settings import Settings
 from app.store import Store, connections
 from app.store.lease import LISTENING, Lease
+from app.user_tokens import UserTokens
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.state import State
@@ -96,6 +104,13 @@ def gerrit_ear(settings: Settings, store: Store) -> GerritEar:
             return key_file or connections.ssh_key(c, store.vault, server.platform, server.name)
 
     return GerritEar(private_key)
+
+
+def write_down_github_app(settings: Settings, store: Store, now: datetime) -> None:
+    """The App that the settings name, if they do. Raises ``ConfigurationError``."""
+    if (app := github_by_hand.configured(settings)) is not None:
+        crypto.check_private_key(app.private_key)
+        github_by_hand.write_down(store, app, now)
 
 
 def load_judge() -> BatchedJudge:
@@ -173,7 +188,12 @@ async def build(
         ways = channels(settings, store, mail)
         metrics = Metrics()
         # Every platform, also behind a closed door: what came through it earlier is still walked.
-        from_github = GitHub(settings.github_secrets, settings.github_server)
+        await asyncio.to_thread(write_down_github_app, settings, store, now())
+        github_apps = GitHubApps(store)
+        github_transport, github_auth = Transport(now), AppAuth(now)
+        github_grants = GitHubGrants(github_transport)
+        user_tokens = UserTokens(store, "github", github_grants, now)
+        from_github = GitHub(settings.github_secrets, settings.github_server, registered=github_apps.doors)
         gerrit_servers = Connected(store, "gerrit")
         from_gerrit = gerrit(settings, store, now, gerrit_servers)
         platforms: dict[str, Platform] = {"github": from_github, "gerrit": from_gerrit}
@@ -189,7 +209,8 @@ async def build(
             address=settings.address,
             run=run,
         )
-        consents = Consents(store, GerritKeys(), now, run)
+        consents = Consents(store, GerritKeys(), now, run, {"github": github_grants})
+        missed = Missed(store, "github", GitHubLog(github_auth, github_transport), metrics, now, run)
         releaser = Releaser(store, in_force, now, timedelta(days=settings.keep_scores_days))
         reminders = Reminders(store, MailPost(mail) if mail else None, now, settings.address, run)
         engine = Engine(
@@ -207,6 +228,8 @@ async def build(
             Chore("reminders", "31 * * * *", reminders.run),
             Chore("renew-keys", "*/10 * * * *", lambda: consents.renew("gerrit")),
             Chore("look-again", "*/30 * * * *", looking_again),
+            Chore("ended-tokens", "41 * * * *", user_tokens.let_go_of_ended),
+            Chore("missed-deliveries", "*/5 * * * *", missed.sweep),
         )
         await asyncio.to_thread(engine.launch, chores)
         streams = asyncio.create_task(listening_to.run())
@@ -219,6 +242,10 @@ async def build(
                 in_force=in_force,
                 metrics=metrics,
                 github=from_github,
+                github_apps=github_apps,
+                github_registration=GitHubRegistration(github_auth, github_transport),
+                github_grants=github_grants,
+                user_tokens=user_tokens,
                 gerrit=from_gerrit,
                 gerrit_servers=gerrit_servers,
                 drafts={"gerrit": from_gerrit},
@@ -236,5 +263,6 @@ async def build(
             await asyncio.gather(streams, return_exceptions=True)
             await asyncio.to_thread(engine.shutdown)
             await from_gerrit.close()
+            await github_transport.close()
             await listening.close()
             store.close()
