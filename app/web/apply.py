@@ -60,7 +60,7 @@ def _apply(state: State, me: Profile, entry: Entry, expected: str) -> Refused | 
     drafts = state.drafts[entry.ref.platform]
     refused = Refused(Refusal.NO_TOKEN)
     for account in _accounts(state, me, entry):
-        done = anyio.from_thread.run(drafts.apply, account, entry.ref, expected, entry.suggestion.wording)
+        done = anyio.from_thread.run(drafts.apply, account, entry.ref, entry.thread, expected, entry.suggestion.wording)
         if not isinstance(done, Refused):
             return None
         if done.reason is not Refusal.NO_TOKEN:

@@ -54,6 +54,9 @@ DRAFTS: Final = (
     "Tactful uses it to read your drafts and, when you press Apply, to change one."
 )
 
+#: How people call them.
+FORGES: Final[Mapping[str, str]] = MappingProxyType({"gerrit": "Gerrit", "github": "GitHub"})
+
 Pause = Literal["hour", "today", "week"]
 
 
