@@ -1,7 +1,4 @@
-"""Asks for pending reviews, round by round, and hands what is new to the walk. The same loop runs in every replica.
-
-Who is asked when is decided in ``rhythm`` and ``room``; that nobody is asked twice, by leases in the store.
-"""
+"""Asks for pending reviews, round by round, and hands what is new to the walk. The same loop runs in every replica."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from random import SystemRandom
+from random import random
 from typing import Final
 
 import structlog
@@ -18,15 +15,14 @@ from app.arrivals import take
 from app.domain import Account, NotNow
 from app.metrics import Metrics
 from app.pending.news import MOST_THREADS, news, threads
-from app.pending.rhythm import SOONEST, Asked, next_at
-from app.pending.room import Room
-from app.platforms import Delivery, Pending, PendingReviews, Round
-from app.store import Store, comments, people, rounds
+from app.pending.rhythm import Asked
+from app.pending.scheduling import Scheduler
+from app.platforms import Delivery, PendingReviews, Round
+from app.store import Store, comments, people
 from app.store.comments import Draft
 from app.store.rounds import Turn
 
 LOOK_S: Final = 1.0
-LEASE: Final = timedelta(seconds=60)
 LONGEST_S: Final = 45.0
 """A round takes; so that it is over before another replica may think that it is lost."""
 RECENT: Final = timedelta(days=2)
@@ -43,15 +39,14 @@ class Watching:
         accept: Callable[[Delivery], bool],
         metrics: Metrics,
         now: Callable[[], datetime],
-        dice: Callable[[], float] = SystemRandom().random,
+        dice: Callable[[], float] = random,
     ) -> None:
         self._store = store
         self._platform = platform
         self._accept = accept
         self._metrics = metrics
         self._now = now
-        self._dice = dice
-        self._room = Room()
+        self._scheduler = Scheduler(store, platform.name, dice)
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -69,10 +64,7 @@ class Watching:
 
     async def look(self) -> None:
         """Begin every round that is due and fits."""
-        now = self._now()
-        turns = await asyncio.to_thread(self._claim, now, self._room.free(now.timestamp()))
-        for turn in turns:
-            self._room.begin()
+        for turn in await asyncio.to_thread(self._scheduler.begin, self._now()):
             task = asyncio.create_task(self._round(turn))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
@@ -82,23 +74,13 @@ class Watching:
         while self._under_way:
             await asyncio.wait(self._under_way)
 
-    def _claim(self, now: datetime, most: int) -> list[Turn]:
-        with self._store.read() as c:
-            if not most or not rounds.is_due(c, self._platform.name, now):
-                return []
-        with self._store.begin() as c:
-            rounds.enrol(c, self._platform.name, now)
-            return rounds.claim(c, self._platform.name, now, most, LEASE)
-
     # --- one round ----------------------------------------------------------------------------------------------------
 
     async def _round(self, turn: Turn) -> None:
         asked, found_news = await self._outcome(turn)
-        now = self._now()
-        self._room.end(now.timestamp(), asked.points, limited=asked.wait_s is not None, wait_s=asked.wait_s)
         self._metrics.rounds.labels(_name(asked, found_news)).inc()
         try:
-            await asyncio.to_thread(self._give_back, turn, asked, found_news, now)
+            await asyncio.to_thread(self._scheduler.end, turn, asked, self._now(), found_news=found_news)
         except Exception as error:  # the database is away: then the lease runs out
             log.warning("a round was not given back", error=type(error).__name__)
 
@@ -118,8 +100,8 @@ class Watching:
         answer = await self._platform.pending(turn.account, named)
         if answer is None:  # no token, or not ours to use at the moment
             return Asked(points=0), False
-        accepted = await asyncio.to_thread(self._hand_over, turn, answer, drafts)
-        return Asked(answer.points, answer.left, answer.resets_at), accepted
+        found_news = await asyncio.to_thread(self._hand_over, turn, answer, drafts)
+        return Asked(answer.points, answer.left, answer.resets_at), found_news
 
     def _known(self, turn: Turn) -> tuple[list[Draft], list[str]]:
         place = (self._platform.name, turn.account.server)
@@ -133,24 +115,14 @@ class Watching:
         """Whether there was anything new. Consent is looked up again by ``take``."""
         new = list(news(answer.found, drafts, self._store.vault.digest))
         for pending in new:
-            take(self._store, self._accept, self._delivery(turn, pending))
+            # By chance: the same words may come back after others, and are then to be heard again.
+            id = f"pending:{secrets.token_hex(16)}"
+            take(self._store, self._accept, self._platform.deliver(turn.account, pending, id, turn.begun_at))
         if answer.login and answer.login != turn.account.login:
             named = Account(turn.account.platform, turn.account.server, turn.account.id, answer.login)
             with self._store.begin() as c:
                 people.propose(c, turn.person_id, named, self._now())
         return bool(new)
-
-    def _delivery(self, turn: Turn, pending: Pending) -> Delivery:
-        # By chance: the same words may come back after others, and are then to be heard again.
-        return self._platform.deliver(turn.account, pending, f"pending:{secrets.token_hex(16)}", turn.begun_at)
-
-    def _give_back(self, turn: Turn, asked: Asked, found_news: bool, now: datetime) -> None:
-        failures = turn.failures + 1 if asked.failed else 0
-        active_at = now if found_news else turn.active_at
-        due_at = next_at(asked, active_at, failures, now, self._dice())
-        soon_at = due_at if asked.failed else now + SOONEST
-        with self._store.begin() as c:
-            rounds.done(c, turn, due_at, soon_at, failures, active_at)
 
 
 def _name(asked: Asked, found_news: bool) -> str:

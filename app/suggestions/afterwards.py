@@ -16,7 +16,7 @@ SORRY: Final[Mapping[str, str]] = MappingProxyType(
         "feigned_surprise": "Sorry, my surprise was beside the point. Not knowing this is fine.",
         "well_actually": "Sorry, that was beside your point.",
         "backseat_driving": "Sorry, I gave directions where I meant to offer something to think about.",
-        "subtle_ism": "Sorry, that picture left people out. I have no need of it to make my point.",
+        "subtle_ism": "Sorry, that picture left people out. The point stands without it.",
         "bare_opposition": "Sorry, I only said what I am against. Here is what I would prefer:",
         "assumption": "Sorry, that was a guess about your reasons. What were they?",
         "hostility": "Sorry, that came out wrong. It was meant to be about the code.",

@@ -106,9 +106,7 @@ class DraftReview(Draft):
 
 class Drafts(Model):
     viewer: Viewer
-    reviews: Nodes[DraftReview] | None = Field(
-        None, validation_alias=AliasPath("repository", "pullRequest", "reviews")
-    )
+    reviews: Nodes[DraftReview] | None = Field(None, validation_alias=AliasPath("repository", "pullRequest", "reviews"))
 
 
 class Applied(Model):
