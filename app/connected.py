@@ -39,6 +39,11 @@ class Connected:
                 self._until_s = self._clock_s() + KEEP_S
             return self._known
 
+    @property
+    def is_old(self) -> bool:
+        """Whether the next call reads the database."""
+        return self._clock_s() >= self._until_s
+
     def look_again(self) -> None:
         """What was changed in this process is seen at the next call."""
         with self._lock:

@@ -74,13 +74,21 @@ class Server:
 @dataclass(frozen=True, slots=True)
 class Key:
     """A token with which somebody's account on a server can be used. Where a forge has no narrower one, it can do all that
-    its owner can; ``token_id`` is its name there, by which it is ended.
+    its owner can; ``token_id`` is its name there, by which it is ended. Where it is short-lived, ``refresh_token`` gives the
+    next one, once.
     """
 
     username: str
     token_id: str
     token: str = field(repr=False)
     ends_at: datetime | None = None
+    refresh_token: str = field(default="", repr=False)
+    refresh_ends_at: datetime | None = None
+
+    @property
+    def useless_at(self) -> datetime | None:
+        """When neither it nor what it is refreshed by is of any use."""
+        return self.refresh_ends_at if self.refresh_token else self.ends_at
 
 
 @dataclass(frozen=True, slots=True)

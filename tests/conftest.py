@@ -12,6 +12,8 @@ import pytest
 from app.crypto import Vault, new_key
 from app.store import Store
 from benchmarks.programs import free_port
+from tests.github_server import FakeGitHub
+from tests.github_server import running as running_github
 from tests.postgres import cluster, new_database
 from tests.real.gerrit.server import RealGerrit, running
 
@@ -78,3 +80,11 @@ def gerrit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealGerrit]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
     return new_database(postgres_server)
+
+
+@pytest.fixture
+def github_server() -> Iterator[FakeGitHub]:
+    """A GitHub of its own for each test; what it was asked has to be what GitHub describes."""
+    with running_github() as github:
+        yield github
+    assert github.violations == []

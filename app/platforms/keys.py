@@ -25,7 +25,22 @@ class Holder:
     name: str
 
 
-class Keys(Protocol):
+class Keyring(Protocol):
+    """People's own tokens, where they handed one over."""
+
+    async def find(self, account: Account) -> Key | None:
+        """A key that is good now. Raises ``NotNow`` where one is kept, and cannot be made good at the moment."""
+
+    async def refused(self, account: Account, key: Key) -> None:
+        """The server does not know ``key``: forget it, and let its owner know."""
+
+
+class Ending(Protocol):
+    async def end(self, server: Server, key: Key) -> bool:
+        """Delete ``key`` there; false where that was not possible. Only what ends by itself anyway is ever deleted."""
+
+
+class Keys(Ending, Protocol):
     """Every call goes to the server's own address as an administrator connected it. All raise ``NotNow`` when it is away."""
 
     async def prove(self, server: Server, key: Key) -> Holder:
@@ -40,5 +55,21 @@ class Keys(Protocol):
         Raises ``KeyRefused``.
         """
 
-    async def end(self, server: Server, key: Key) -> bool:
-        """Delete ``key`` there; false where that was not possible. Only what ends by itself anyway is ever deleted."""
+
+class Grants(Ending, Protocol):
+    """A forge to which somebody is sent, and comes back from with a code (OAuth 2.0, RFC 6749, with PKCE, RFC 7636)."""
+
+    def address(self, server: Server, state: str, challenge: str, back_to: str) -> str:
+        """Where to send them. ``challenge`` is base64url of the SHA-256 of a verifier, ``back_to`` where they come back."""
+
+    async def redeem(self, server: Server, code: str, verifier: str, back_to: str, now: datetime) -> Key:
+        """The key that ``code`` stands for, once. Raises ``KeyRefused``."""
+
+    async def prove(self, server: Server, key: Key) -> Holder:
+        """Whose key it is. Raises ``KeyRefused`` for what is unknown, and for accounts that no person writes with."""
+
+    async def belongs(self, server: Server, key: Key) -> bool:
+        """Whether its owner works anywhere that the service was installed."""
+
+    async def refresh(self, server: Server, key: Key, now: datetime) -> Key:
+        """The key after ``key``, which with its refresh token is spent from then on. Raises ``KeyUnknown``."""

@@ -173,7 +173,8 @@ platform_tokens = Table(
     metadata,
     Column("account_id", Id, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("sealed", Text, nullable=False),
-    Column("expires_at", Moment),
+    Column("expires_at", Moment),  # when it is of no use any more, not even to be refreshed
+    Column("busy_until", Moment),  # one replica refreshes it
 )
 
 rounds = Table(  # when somebody's pending reviews are asked for next, and until when a process has that in hand
@@ -203,6 +204,8 @@ servers = Table(
     Column("ssh", String(260), nullable=False, server_default=""),
     Column("ssh_host_key", Text, nullable=False, server_default=""),
     Column("caught_up_to", Moment),
+    Column("looked_at", Moment),  # when its log of deliveries was last gone through
+    Column("busy_until", Moment),  # one replica goes through it
     Column("connected_at", Moment, nullable=False),
     UniqueConstraint("platform", "name"),
 )

@@ -18,13 +18,14 @@ from app.domain import Account, Comment, CommentRef, Intent, NotNow, Server
 from app.platforms import Applied, Delivery, Held, Reading, Refusal, Refused
 from app.platforms.gerrit import answers, reading
 from app.platforms.gerrit.client import Client, GerritRefused, segment
-from app.platforms.gerrit.drafts import Keyring, PersonalDrafts
+from app.platforms.gerrit.drafts import PersonalDrafts
 from app.platforms.gerrit.events import PLATFORM, Pointer, delivery_id, pointers
 from app.platforms.gerrit.pace import Look, Looks, Pace
 from app.platforms.gerrit.reading import EARLIER, Place
 from app.platforms.gerrit.saves import Saves
+from app.platforms.keys import Keyring
 
-__all__ = ["Gerrit", "Keyring"]
+__all__ = ["Gerrit"]
 
 QUIET_S: Final = 60  # without a change, before a draft is judged
 REACH: Final = timedelta(days=7)  # how far back an event may point

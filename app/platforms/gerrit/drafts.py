@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app.domain import Account, CommentRef, Key, Server
 from app.platforms import Applied, Refusal, Refused
@@ -11,15 +11,7 @@ from app.platforms.gerrit import answers
 from app.platforms.gerrit.answers import Note
 from app.platforms.gerrit.client import GerritRefused, segment
 from app.platforms.gerrit.personal import PersonalClient
-
-
-class Keyring(Protocol):
-    """People's own tokens."""
-
-    async def find(self, account: Account) -> Key | None: ...
-
-    async def refused(self, account: Account, key: Key) -> None:
-        """Gerrit does not know ``key``: forget it, and let its owner know."""
+from app.platforms.keys import Keyring
 
 
 class PersonalDrafts:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.domain import Comment, Intent
-from app.platforms import Delivery, Held, Incoming, Reading
+from app.platforms import Delivery, Door, Held, Incoming, Reading
 from app.platforms.github.envelope import open_envelope
 from app.platforms.github.events import hear
 from app.platforms.github.pending import reading
@@ -14,20 +14,32 @@ __all__ = ["GitHub"]
 
 
 class GitHub:
-    """``app.platforms.Signing`` for one server.
+    """``app.platforms.Signing`` for every server whose secret is known.
 
-    ``secrets`` are those of the webhook, any of which may have signed: two while one is being rotated, and without a
-    usable one every delivery is refused. ``server`` is the host name that account numbers belong to. ``max_bytes`` is
-    GitHub's own cap on a payload (https://docs.github.com/webhooks/webhook-events-and-payloads).
+    ``secrets`` are those of a webhook that was made by hand, any of which may have signed, for ``server``, the host name
+    that account numbers belong to. ``registered`` are the doors of the registered Apps, as they are now. Without a usable
+    secret every delivery is refused. ``max_bytes`` is GitHub's own cap on a payload
+    (https://docs.github.com/webhooks/webhook-events-and-payloads).
     """
 
     name = "github"
 
-    def __init__(self, secrets: Sequence[str], server: str = "github.com", max_bytes: int = 25 * 1024 * 1024) -> None:
+    def __init__(
+        self,
+        secrets: Sequence[str],
+        server: str = "github.com",
+        max_bytes: int = 25 * 1024 * 1024,
+        *,
+        registered: Callable[[], Sequence[Door]] = tuple,
+    ) -> None:
         # Anybody can sign with an empty key, so an empty secret is no secret.
-        self._secrets = tuple(secret.encode(errors="surrogateescape") for secret in secrets if secret.strip())
-        self._server = server.lower()
+        usable = tuple(secret for secret in secrets if secret.strip())
+        self._by_hand = (Door(server.lower(), usable),) if usable else ()
+        self._registered = registered
         self._max_bytes = max_bytes
+
+    def doors(self) -> Sequence[Door]:
+        return (*self._by_hand, *self._registered())
 
     def accept(self, request: Incoming) -> Delivery:
         """A verified delivery about somebody's words or access; pure.
@@ -35,7 +47,7 @@ class GitHub:
         Raises ``RefusedDelivery`` for everything else, what is genuine but of no interest included, so that each reason
         in ``refusals.REFUSALS`` can be counted.
         """
-        return hear(open_envelope(request, self._secrets, self._max_bytes), self._server)
+        return hear(open_envelope(request, self.doors(), self._max_bytes))
 
     async def read(self, delivery: Delivery, held: Sequence[Held] = ()) -> Reading:
         """What the delivery carried: the words came with it, so nothing is asked of the network."""

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from pydantic_core import from_json
 
-from app.platforms import Incoming
+from app.platforms import Door, Incoming
 from app.platforms.github import signature
 from app.platforms.github.refusals import refusal
 
@@ -24,8 +24,11 @@ _MOST_FIELDS = 8  # a genuine form has one
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A delivery whose signature fits, still closed: ``id`` and ``event`` come from the headers."""
+    """A delivery whose signature fits, still closed: ``server`` is whose secret signed it, ``id`` and ``event`` come from
+    the headers.
+    """
 
+    server: str
     id: str
     event: str
     content_type: str
@@ -39,24 +42,30 @@ class Envelope:
         return found
 
 
-def open_envelope(request: Incoming, secrets: Sequence[bytes], max_bytes: int) -> Envelope:
+def open_envelope(request: Incoming, doors: Sequence[Door], max_bytes: int) -> Envelope:
     """Verify ``request``. Raises ``RefusedDelivery``: closed, too_large, wrong_type, bad_signature or malformed."""
     headers = request.headers
-    if not secrets:
+    if not doors:
         raise refusal("closed")
     if len(request.body) > max_bytes:
         raise refusal("too_large")
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type not in (JSON, FORM):
         raise refusal("wrong_type")
-    if not signature.verify(secrets, request.body, headers.get(signature.HEADER, "")):
+    signed = headers.get(signature.HEADER, "")
+    door = next((door for door in doors if signature.verify(_keys(door), request.body, signed)), None)
+    if door is None:
         raise refusal("bad_signature")
     delivery, event = headers.get("x-github-delivery", ""), headers.get("x-github-event", "")
     if not _DELIVERY.fullmatch(delivery):
         raise refusal("malformed", "the header X-GitHub-Delivery")
     if not _EVENT.fullmatch(event):
         raise refusal("malformed", "the header X-GitHub-Event")
-    return Envelope(delivery, event, content_type, request.body)
+    return Envelope(door.server, delivery, event, content_type, request.body)
+
+
+def _keys(door: Door) -> list[bytes]:
+    return [secret.encode(errors="surrogateescape") for secret in door.secrets]
 
 
 def _parsed(body: bytes, content_type: str) -> object:

@@ -56,7 +56,7 @@ class Happened:
         return Delivery(f"gh:{self.id}", PLATFORM, self.event, intent, subject, ref, at, payload or {})
 
 
-def hear(envelope: Envelope, server: str) -> Delivery:
+def hear(envelope: Envelope) -> Delivery:
     """What ``envelope`` asks of us. Raises ``RefusedDelivery`` where that is nothing, or where it cannot be read."""
     if envelope.event == "ping":
         raise refusal("ping")
@@ -70,7 +70,7 @@ def hear(envelope: Envelope, server: str) -> Delivery:
         raise refusal("malformed", "action")
     if action not in actions:
         raise refusal("action_not_handled")
-    return make(Happened(envelope.id, envelope.event, action, server, contents))
+    return make(Happened(envelope.id, envelope.event, action, envelope.server, contents))
 
 
 #: GitHub counts in seconds, a review's edits keep the time of its submission, and a deletion that of the last edit. So
