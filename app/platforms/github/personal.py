@@ -10,8 +10,9 @@ import structlog
 
 from app.domain import Account
 from app.github_app import GitHubApp
-from app.platforms.github.client import Client, GitHubRefused, GraphQLError, Paces
+from app.platforms.github.client import Client, GitHubRefused, GraphQLError
 from app.platforms.github.graph_answers import M, read
+from app.platforms.github.transport import Transport
 from app.platforms.keys import Keyring
 
 log = structlog.get_logger()
@@ -23,7 +24,7 @@ class Personal:
 
     app: Callable[[str], GitHubApp | None]
     keyring: Keyring
-    paces: Paces
+    transport: Transport
 
     async def ask(
         self, account: Account, shape: type[M], document: str, variables: Mapping[str, object]
@@ -37,8 +38,7 @@ class Personal:
         if app is None or key is None:
             return None
         try:
-            async with Client(app, key.token, self.paces) as github:
-                answer = await github.graphql(document, variables)
+            answer = await Client(app, key.token, self.transport).graphql(document, variables)
         except GitHubRefused as refused:
             if refused.status != 401:
                 raise

@@ -7,7 +7,7 @@ import app.store.tables
 
 
 revision = '0006'
-down_revision = '0004'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
