@@ -18,6 +18,7 @@ from app.connected import Connected
 from app.consent import Consents
 from app.domain import Address, ConfigurationError, Receipt, Server
 from app.engine import Chore, Engine
+from app.github_apps import GitHubApps
 from app.in_force import InForce
 from app.intake import Intake
 from app.judge import BatchedJudge, Judge
@@ -25,17 +26,24 @@ from app.keyring import KeptKeys
 from app.listening import Listening
 from app.looking_again import LookingAgain
 from app.metrics import Metrics
+from app.pending.watching import Watching
 from app.pipeline import Pipeline
 from app.platforms import Platform
 from app.platforms.gerrit import Gerrit
 from app.platforms.gerrit.ear import GerritEar
 from app.platforms.gerrit.keys import GerritKeys
 from app.platforms.github import GitHub
+from app.platforms.github.drafts import DraftsOnGitHub
+from app.platforms.github.grants import GitHubGrants
+from app.platforms.github.pending import PendingOnGitHub
+from app.platforms.github.personal import Personal
+from app.platforms.github.transport import Transport
 from app.releasing import Releaser
 from app.reminders import Reminders
 from app.settings import Settings
 from app.store import Store, connections
 from app.store.lease import LISTENING, Lease
+from app.user_tokens import UserTokens
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.state import State
@@ -173,7 +181,11 @@ async def build(
         ways = channels(settings, store, mail)
         metrics = Metrics()
         # Every platform, also behind a closed door: what came through it earlier is still walked.
-        from_github = GitHub(settings.github_secrets, settings.github_server)
+        github_apps = GitHubApps(store)
+        github_transport = Transport(now)
+        github_grants = GitHubGrants(github_transport)
+        user_tokens = UserTokens(store, "github", github_grants, now)
+        from_github = GitHub(settings.github_secrets, settings.github_server, registered=github_apps.doors)
         gerrit_servers = Connected(store, "gerrit")
         from_gerrit = gerrit(settings, store, now, gerrit_servers)
         platforms: dict[str, Platform] = {"github": from_github, "gerrit": from_gerrit}
@@ -201,6 +213,8 @@ async def build(
         ear = gerrit_ear(settings, store)
         lease = Lease(store, LISTENING)
         listening_to = Listening(store, gerrit_servers, from_gerrit, ear, engine.accept, metrics, now, lease)
+        on_github = Personal(github_apps.named, user_tokens, github_transport)
+        watching = Watching(store, PendingOnGitHub(on_github), engine.accept, metrics, now)
         looking_again = LookingAgain(store, from_gerrit, engine.accept, now)
         chores = (
             Chore("releases", "23 * * * *", releaser.run),
@@ -209,7 +223,7 @@ async def build(
             Chore("look-again", "*/30 * * * *", looking_again),
         )
         await asyncio.to_thread(engine.launch, chores)
-        streams = asyncio.create_task(listening_to.run())
+        loops = [asyncio.create_task(listening_to.run()), asyncio.create_task(watching.run())]
         try:
             yield State(
                 settings=settings,
@@ -221,7 +235,7 @@ async def build(
                 github=from_github,
                 gerrit=from_gerrit,
                 gerrit_servers=gerrit_servers,
-                drafts={"gerrit": from_gerrit},
+                drafts={"gerrit": from_gerrit, "github": DraftsOnGitHub(on_github, store.vault.digest)},
                 consents=consents,
                 channels=ways,
                 post=MailPost(mail) if mail else None,
@@ -232,9 +246,11 @@ async def build(
                 ),
             )
         finally:
-            streams.cancel()
-            await asyncio.gather(streams, return_exceptions=True)
+            for task in loops:
+                task.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
             await asyncio.to_thread(engine.shutdown)
             await from_gerrit.close()
+            await github_transport.close()
             await listening.close()
             store.close()

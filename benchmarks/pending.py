@@ -216,7 +216,7 @@ def main(short: bool = False) -> None:
     print("## Pending reviews, simulated clock\n")
     print(conditions())
     print(
-        "\n| people | replicas | different people served in each minute | refused by GitHub | asked for twice | our own work a round |"
+        "\n| people | replicas | different people served, by minute | refused | asked for twice | our own work, a round |"
     )
     print("| --- | --- | --- | --- | --- | --- |")
     served(2_000, 1)

@@ -45,7 +45,7 @@ def next_at(asked: Asked, active_at: datetime, failures: int, now: datetime, dic
     """
     spread = 1 - JITTER + 2 * JITTER * dice
     if asked.failed:
-        grown = min(SOONEST * 2 ** min(failures, 10), LONGEST_FAILING)
+        grown = min(SOONEST * (1 << min(failures, 10)), LONGEST_FAILING)
         told = timedelta(seconds=asked.wait_s or 0)
         return now + max(grown * spread, told * (1 + JITTER * dice))
     usual = now + pause(now - active_at) * spread

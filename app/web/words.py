@@ -54,8 +54,8 @@ DRAFTS: Final = (
     "Tactful uses it to read your drafts and, when you press Apply, to change one."
 )
 
-#: How people call them.
-FORGES: Final[Mapping[str, str]] = MappingProxyType({"gerrit": "Gerrit", "github": "GitHub"})
+#: Where a draft is.
+THERE: Final[Mapping[str, str]] = MappingProxyType({"gerrit": "in Gerrit", "github": "on GitHub"})
 
 Pause = Literal["hour", "today", "week"]
 
