@@ -7,13 +7,13 @@ that ends by itself, made with it; and it is asked of the server every time whet
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.domain import Account, Key, NotNow, Person, Server
-from app.platforms.keys import Holder, KeyRefused, Keys, KeyUnknown
+from app.platforms.keys import Ending, Holder, KeyRefused, Keys, KeyUnknown
 from app.store import Store, people, servers, tokens
 from app.store.tokens import Held
 
@@ -39,6 +39,7 @@ class Consents:
     keys: Keys
     now: Callable[[], datetime]
     run: Callable[[Coroutine[Any, Any, Any]], Any]
+    ending: Mapping[str, Ending] = field(default_factory=dict)  # by platform, where it is not by ``keys``
 
     def give(self, server: Server, person_id: int, key: Key) -> bool:
         """Keep a key of our own, made with ``key``, which is deleted whatever happens; whether that was possible.
@@ -119,7 +120,7 @@ class Consents:
         )
 
     def end_there(self, server: Server, key: Key) -> bool:
-        return bool(self.run(self.keys.end(server, key)))
+        return bool(self.run(self.ending.get(server.platform, self.keys).end(server, key)))
 
     def _server(self, c: Any, account: Account) -> Server | None:
         return servers.find(c, self.store.vault, account.platform, account.server)

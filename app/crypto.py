@@ -14,7 +14,9 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.domain import ConfigurationError
 
@@ -30,6 +32,16 @@ def hash_token(token: str) -> str:
 
 def new_token(prefix: str = "") -> str:
     return prefix + secrets.token_urlsafe(32)
+
+
+def check_private_key(pem: str) -> None:
+    """Raises ``ConfigurationError`` for what is no private key."""
+    try:
+        load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise ConfigurationError(
+            "The private key of the GitHub App cannot be used. It is the PEM file that the App's settings on GitHub make."
+        ) from None
 
 
 class Vault:

@@ -18,6 +18,7 @@ __all__ = [
     "Concern",
     "ConfigurationError",
     "Edit",
+    "Finding",
     "History",
     "Intent",
     "Key",
@@ -264,6 +265,15 @@ class ReceiptStatus(StrEnum):
 class Receipt:
     status: ReceiptStatus
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at a set-up found. ``ok`` is None for a remark: not wrong, and worth knowing."""
+
+    ok: bool | None
+    about: str
+    says: str
 
 
 # --- what may go wrong ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any, Final
 from app.domain import Account, Away, Comment, Intent, NotNow
 from app.pending.rhythm import SOONEST
 from app.platforms import Delivery, Held, Platform, Reading
-from app.store import Store, access, comments, people, rounds, suggestions, upkeep
+from app.store import Store, comments, people, rounds, suggestions, tokens, upkeep
 
 CLOCKS_APART: Final = timedelta(seconds=5)  # of two servers
 
@@ -105,8 +105,8 @@ class Intake:
 
     def _forget_token(self, account: Account) -> None:
         with self.store.begin() as c:
-            if (binding := people.binding_of(c, account)) is not None:
-                access.forget_platform_token(c, binding)
+            if (held := tokens.of_account(c, self.store.vault, account)) is not None:
+                tokens.ended(c, held, self.now())
 
     def _installation(self, delivery: Delivery) -> list[tuple[int, str]]:
         p = delivery.payload

@@ -24,6 +24,8 @@ from app.web import (
     gerrit_hook,
     gerrit_pairing,
     gerrit_plugin,
+    github_setup,
+    github_signin,
     health,
     hooks,
     me,
@@ -59,7 +61,8 @@ def create_app(
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
     )
-    for module in (hooks, gerrit_hook, check, gerrit_pairing, gerrit_plugin, health, pages, signin, me, projects):
+    doors = (hooks, gerrit_hook, check, gerrit_pairing, gerrit_plugin, health)
+    for module in (*doors, pages, signin, github_signin, me, projects, github_setup):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")
     app.add_middleware(

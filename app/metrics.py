@@ -13,6 +13,12 @@ class Metrics:
         self.deliveries = Counter(
             "tactful_deliveries", "Webhook deliveries by outcome.", ("platform", "outcome"), registry=r
         )
+        self.missed = Counter(
+            "tactful_missed_deliveries",
+            "Deliveries that a forge could not make: requested again, recovered, given up.",
+            ("platform", "outcome"),
+            registry=r,
+        )
         self.judged = Counter("tactful_judgements", "Comments judged in a walk.", registry=r)
         self.decided = Counter(
             "tactful_decisions", "Decisions: spoken, or the reason for silence.", ("reason",), registry=r

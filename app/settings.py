@@ -57,6 +57,18 @@ class Settings(BaseSettings):
         None, description="secret of the GitHub webhook; two, comma-separated, while it is being rotated"
     )
     github_server: str = Field("github.com", description="host name of GitHub or of a GitHub Enterprise Server")
+    github_url: str | None = Field(
+        None, description="base URL of that server, where it is another one than https:// and its host name"
+    )
+    github_app_id: int | None = Field(
+        None, ge=1, description="number of a GitHub App that was registered by hand; with the next three"
+    )
+    github_app_key: Path | None = Field(None, description="file with that App's private key (PEM)")
+    github_client_id: str | None = Field(None, description="that App's client id")
+    github_client_secret: SecretStr | None = Field(None, description="that App's client secret")
+    github_newcomers: Literal["installed", "anybody", "nobody"] = Field(
+        "installed", description="who may come by signing in with GitHub: whoever works where the App is installed"
+    )
     gerrit_ssh_key: Path | None = Field(
         None, description="private key for Gerrit's stream-events, instead of those that `tactful gerrit connect` makes"
     )
@@ -106,7 +118,7 @@ class Settings(BaseSettings):
     def _lower_case(cls, value: str) -> str:
         return value.lower()  # as deliveries are compared with it
 
-    @field_validator("base_url")
+    @field_validator("base_url", "github_url")
     @classmethod
     def _no_trailing_slash(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
@@ -122,6 +134,11 @@ class Settings(BaseSettings):
     @property
     def github_secrets(self) -> tuple[str, ...]:
         return _parts(self.github_webhook_secret)
+
+    @property
+    def github_address(self) -> str:
+        """Where people open that GitHub, without a trailing slash."""
+        return self.github_url or f"https://{self.github_server}"
 
     @property
     def keys(self) -> tuple[str, ...]:

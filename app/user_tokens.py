@@ -61,15 +61,19 @@ class UserTokens:
     async def refused(self, account: Account, key: Key) -> None:
         await asyncio.to_thread(self._refused, account, key)
 
-    def keep(self, server: Server, person_id: int, account: Account, key: Key) -> Key | None:
-        """Because its owner ticked it. Returns the key that was kept before, if there was one. Raises ``KeyRefused``.
-
-        From a worker's thread, as the two below.
-        """
+    @staticmethod
+    def refuse_unfit(server: Server, key: Key) -> None:
+        """Raises ``KeyRefused`` for what may not be kept."""
         if not server.drafts_allowed:
             raise KeyRefused(NOT_ALLOWED)
-        if key.ends_at is None or key.useless_at is None:
+        if key.ends_at is None or not key.refresh_token or key.refresh_ends_at is None:
             raise KeyRefused(NO_END)
+
+    def keep(self, person_id: int, account: Account, key: Key) -> Key | None:
+        """Because its owner ticked it. Returns the key that was kept before, if there was one. Raises ``KeyRefused``.
+
+        From a worker's thread, as the one below.
+        """
         now = self.now()
         with self.store.begin() as c:
             owner, binding_id = people.owner(c, account), people.binding_of(c, account)
@@ -125,8 +129,11 @@ class UserTokens:
         return None
 
     def _replace(self, held: Held, new: Key) -> bool:
+        """The same key may be sealed anew meanwhile: then it is the same all the same."""
         with self.store.begin() as c:
-            return tokens.replace(c, self.store.vault, held, new, self.now())
+            there = tokens.of_account(c, self.store.vault, held.account)
+            same = there is not None and there.key == held.key
+            return same and there is not None and tokens.replace(c, self.store.vault, there, new, self.now())
 
     def _let_go(self, held: Held) -> None:
         with self.store.begin() as c:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app import crypto, norms
+from app import crypto, github_by_hand, norms
 from app.channels import Channel
 from app.channels.chat import ChatChannel
 from app.channels.email import EmailChannel, code_message, invite_message, review_message, sign_in_message
@@ -26,6 +26,7 @@ from app.keyring import KeptKeys
 from app.listening import Listening
 from app.looking_again import LookingAgain
 from app.metrics import Metrics
+from app.missed import Missed
 from app.pending.watching import Watching
 from app.pipeline import Pipeline
 from app.platforms import Platform
@@ -33,10 +34,13 @@ from app.platforms.gerrit import Gerrit
 from app.platforms.gerrit.ear import GerritEar
 from app.platforms.gerrit.keys import GerritKeys
 from app.platforms.github import GitHub
+from app.platforms.github.app_auth import AppAuth
+from app.platforms.github.delivery_log import GitHubLog
 from app.platforms.github.drafts import DraftsOnGitHub
 from app.platforms.github.grants import GitHubGrants
 from app.platforms.github.pending import PendingOnGitHub
 from app.platforms.github.personal import Personal
+from app.platforms.github.registration import GitHubRegistration
 from app.platforms.github.transport import Transport
 from app.releasing import Releaser
 from app.reminders import Reminders
@@ -104,6 +108,13 @@ def gerrit_ear(settings: Settings, store: Store) -> GerritEar:
             return key_file or connections.ssh_key(c, store.vault, server.platform, server.name)
 
     return GerritEar(private_key)
+
+
+def write_down_github_app(settings: Settings, store: Store, now: datetime) -> None:
+    """The App that the settings name, if they do. Raises ``ConfigurationError``."""
+    if (app := github_by_hand.configured(settings)) is not None:
+        crypto.check_private_key(app.private_key)
+        github_by_hand.write_down(store, app, now)
 
 
 def load_judge() -> BatchedJudge:
@@ -181,8 +192,9 @@ async def build(
         ways = channels(settings, store, mail)
         metrics = Metrics()
         # Every platform, also behind a closed door: what came through it earlier is still walked.
+        await asyncio.to_thread(write_down_github_app, settings, store, now())
         github_apps = GitHubApps(store)
-        github_transport = Transport(now)
+        github_transport, github_auth = Transport(now), AppAuth(now)
         github_grants = GitHubGrants(github_transport)
         user_tokens = UserTokens(store, "github", github_grants, now)
         from_github = GitHub(settings.github_secrets, settings.github_server, registered=github_apps.doors)
@@ -201,7 +213,8 @@ async def build(
             address=settings.address,
             run=run,
         )
-        consents = Consents(store, GerritKeys(), now, run)
+        consents = Consents(store, GerritKeys(), now, run, {"github": github_grants})
+        missed = Missed(store, "github", GitHubLog(github_auth, github_transport), metrics, now, run)
         releaser = Releaser(store, in_force, now, timedelta(days=settings.keep_scores_days))
         reminders = Reminders(store, MailPost(mail) if mail else None, now, settings.address, run)
         engine = Engine(
@@ -221,6 +234,8 @@ async def build(
             Chore("reminders", "31 * * * *", reminders.run),
             Chore("renew-keys", "*/10 * * * *", lambda: consents.renew("gerrit")),
             Chore("look-again", "*/30 * * * *", looking_again),
+            Chore("ended-tokens", "41 * * * *", user_tokens.let_go_of_ended),
+            Chore("missed-deliveries", "*/5 * * * *", missed.sweep),
         )
         await asyncio.to_thread(engine.launch, chores)
         loops = [asyncio.create_task(listening_to.run()), asyncio.create_task(watching.run())]
@@ -233,6 +248,10 @@ async def build(
                 in_force=in_force,
                 metrics=metrics,
                 github=from_github,
+                github_apps=github_apps,
+                github_registration=GitHubRegistration(github_auth, github_transport),
+                github_grants=github_grants,
+                user_tokens=user_tokens,
                 gerrit=from_gerrit,
                 gerrit_servers=gerrit_servers,
                 drafts={"gerrit": from_gerrit, "github": DraftsOnGitHub(on_github, store.vault.digest)},

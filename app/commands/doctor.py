@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import typer
 
-from app import crypto, norms, wiring
+from app import crypto, github_by_hand, norms, wiring
 from app.commands.serve import channels
-from app.domain import Server, TactfulError
+from app.domain import Finding, Server, TactfulError
 from app.engine import failed_walks
+from app.github_app import of_server
 from app.settings import Settings, load
 from app.store import servers
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """``ok`` is None for a remark: not wrong, and worth knowing."""
-
-    ok: bool | None
-    about: str
-    says: str
 
 
 def doctor() -> None:
     """Check settings, database, keys, weights, norms, channels and doors; exit with 1 if something is wrong."""
     settings = load()
-    findings = [finding for look in LOOKS for finding in _safely(look, settings)]
+    tell([finding for look in LOOKS for finding in _safely(look, settings)])
+
+
+def tell(findings: Sequence[Finding]) -> None:
+    """One a line. Raises ``typer.Exit`` with 1 if something is wrong."""
     for finding in findings:
         mark = {True: "ok   ", False: "wrong", None: "note "}[finding.ok]
         typer.echo(f"{mark}  {finding.about}: {finding.says}")
@@ -116,23 +111,30 @@ def _address(settings: Settings) -> Iterator[Finding]:
 
 
 def _github(settings: Settings) -> Iterator[Finding]:
-    if not settings.github_secrets:
-        yield Finding(None, "github", "the door is closed; TACTFUL_GITHUB_WEBHOOK_SECRET opens it.")
-    elif min(map(len, settings.github_secrets)) < 16:
-        yield Finding(False, "github", "the webhook secret is short; use 32 random characters or more.")
-    else:
+    by_hand = github_by_hand.configured(settings)
+    apps = {name: of_server(server) for name, server in _connected(settings, "github").items()}
+    if by_hand is not None:
+        apps.setdefault(by_hand.server, by_hand)
+    for name, app in apps.items():
+        crypto.check_private_key(app.private_key)
+        if app.webhook_secret or (name == settings.github_server and settings.github_secrets):
+            yield Finding(True, "github", f"an App is registered on {name}; `tactful github doctor` looks at it.")
+        else:
+            yield Finding(False, "github", f"the App on {name} has no webhook secret: TACTFUL_GITHUB_WEBHOOK_SECRET.")
+    if settings.github_secrets:
+        if min(map(len, settings.github_secrets)) < 16:
+            yield Finding(False, "github", "the webhook secret is short; use 32 random characters or more.")
+        else:
+            there = f"deliveries from {settings.github_server} are taken at {settings.address}/webhooks/github."
+            yield Finding(True, "github", there)
+    elif not apps:
         yield Finding(
-            True, "github", f"deliveries from {settings.github_server} are taken at {settings.address}/webhooks/github."
+            None, "github", "the door is closed; an administrator connects GitHub at /github, or see the README."
         )
 
 
 def _gerrit(settings: Settings) -> Iterator[Finding]:
-    there: dict[str, Server] = {}
-    if _not_yet(settings) is None:
-        store = wiring.open_store(settings)
-        with store.read() as c:
-            there = servers.every(c, store.vault, "gerrit")
-        store.close()
+    there = _connected(settings, "gerrit")
     deaf = [name for name, server in there.items() if not server.paths and not server.ssh]
     if deaf:
         yield Finding(False, "gerrit", f"nothing is heard from {', '.join(deaf)}; `tactful gerrit doctor` says why.")
@@ -140,6 +142,17 @@ def _gerrit(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, "gerrit", f"connected: {', '.join(there)}; `tactful gerrit doctor` looks at each.")
     else:
         yield Finding(None, "gerrit", "no server is connected; `tactful gerrit connect URL --user admin` does.")
+
+
+def _connected(settings: Settings, platform: str) -> dict[str, Server]:
+    """By name; none where the database does not exist yet."""
+    if _not_yet(settings) is not None:
+        return {}
+    store = wiring.open_store(settings)
+    with store.read() as c:
+        there = servers.every(c, store.vault, platform)
+    store.close()
+    return there
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from app import crypto, logs, norms, wiring
+from app import crypto, github_by_hand, logs, norms, wiring
 from app.domain import ConfigurationError
+from app.github_apps import GitHubApps
 from app.settings import Settings, load
 from app.store import Store, access, make_engine, people
 
@@ -47,6 +48,7 @@ def check(settings: Settings) -> None:
     """Raises ``ConfigurationError`` for what would otherwise end the start with a traceback."""
     norms.load(settings.norms)
     channels(settings)
+    github_by_hand.configured(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with wiring.only_one(settings):
         pass
@@ -79,9 +81,17 @@ def greeting(settings: Settings) -> str:
     link = first_link(settings) if sys.stdout.isatty() else None
     if link:
         parts.append(f"sign in once, within 15 minutes: {link}")
-    if not settings.github_secrets:
-        parts.append("GitHub's door is closed until TACTFUL_GITHUB_WEBHOOK_SECRET is set")
+    if not settings.github_secrets and not _github_is_connected(settings):
+        parts.append("GitHub's door is closed until it is connected at /github")
     return " · ".join(parts)
+
+
+def _github_is_connected(settings: Settings) -> bool:
+    store = wiring.open_store(settings)
+    try:
+        return any(app.webhook_secret for app in GitHubApps(store).every().values())
+    finally:
+        store.close()
 
 
 def first_link(settings: Settings) -> str | None:

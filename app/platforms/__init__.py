@@ -107,6 +107,9 @@ class Platform(Protocol):
 class Signing(Platform, Protocol):
     """A forge that signs what it sends, so that a delivery can be believed by itself."""
 
+    def doors(self) -> Sequence[Door]:
+        """Whose deliveries are taken; none while it is closed."""
+
     def accept(self, request: Incoming) -> Delivery | None:
         """Verify the bytes, then parse and filter them; pure.
 

@@ -188,10 +188,6 @@ def revoke(c: Connection, person_id: int, client_id: int) -> None:
 # --- tokens that platforms gave ---------------------------------------------------------------------------------------
 
 
-def forget_platform_token(c: Connection, binding_id: int) -> None:
-    c.execute(sa.delete(platform_tokens).where(platform_tokens.c.account_id == binding_id))
-
-
 def holds_platform_token(c: Connection, account: Account) -> bool:
     mine = (
         (accounts.c.platform == account.platform)

@@ -13,9 +13,9 @@ from app.store.tables import nonces
 LIFE = timedelta(minutes=5)
 
 
-def new(c: Connection, purpose: str, now: datetime) -> str:
+def new(c: Connection, purpose: str, now: datetime, life: timedelta = LIFE) -> str:
     nonce = new_token()
-    c.execute(sa.insert(nonces).values(nonce_hash=hash_token(nonce), purpose=purpose, expires_at=now + LIFE))
+    c.execute(sa.insert(nonces).values(nonce_hash=hash_token(nonce), purpose=purpose, expires_at=now + life))
     return nonce
 
 

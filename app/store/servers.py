@@ -38,6 +38,19 @@ def change(c: Connection, platform: str, name: str, **values: Any) -> None:
     c.execute(sa.update(servers).where(servers.c.platform == platform, servers.c.name == name).values(**values))
 
 
+def claim(c: Connection, platform: str, name: str, now: datetime, until: datetime) -> bool:
+    """Whether going through its log is up to us until then, and to no other replica."""
+    free = servers.c.busy_until.is_(None) | (servers.c.busy_until <= now)
+    mine = sa.update(servers).where(servers.c.platform == platform, servers.c.name == name, free)
+    return c.execute(mine.values(busy_until=until)).rowcount == 1
+
+
+def looked_at(c: Connection, platform: str, name: str) -> datetime | None:
+    """When its log was last gone through."""
+    mine = (servers.c.platform == platform) & (servers.c.name == name)
+    return c.scalar(sa.select(servers.c.looked_at).where(mine))
+
+
 def every(c: Connection, vault: Vault, platform: str) -> dict[str, Server]:
     rows = c.execute(sa.select(servers).where(servers.c.platform == platform).order_by(servers.c.name)).mappings()
     return {row["name"]: _server(row, vault) for row in rows}

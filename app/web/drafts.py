@@ -1,4 +1,4 @@
-"""Whether somebody's drafts on a connected server are read: the tick, the sentence beside it, and the way out."""
+"""Whether what somebody has not published on a connected server is read: the tick for Gerrit, and the way out of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One confirmed account on a connected server, as ``/me`` shows it. ``since`` is ``None`` while drafts are not read."""
+    """One confirmed account on a connected server, as ``/me`` shows it. ``since`` is ``None`` while nothing is kept."""
 
     binding_id: int
     account: Account
@@ -36,13 +36,13 @@ def places(state: State, me: Profile, bindings: Sequence[Binding]) -> list[Place
         held = {one.binding_id: one for one in tokens.of_person(c, state.store.vault, me.person.id)}
     found = []
     for binding in bindings:
-        server = state.gerrit_servers.named(binding.account.server) if binding.account.platform == "gerrit" else None
-        if server is None or not binding.confirmed:
+        server = state.server(binding.account.server)
+        if server is None or server.platform != binding.account.platform or not binding.confirmed:
             continue
         one = held.get(binding.id)
-        if one is not None and one.key.ends_at is not None and one.key.ends_at <= state.now():
+        if one is not None and one.key.useless_at is not None and one.key.useless_at <= state.now():
             one = None
-        since, ends_at = (one.since, one.key.ends_at) if one is not None else (None, None)
+        since, ends_at = (one.since, one.key.useless_at) if one is not None else (None, None)
         found.append(Place(binding.id, binding.account, server, since, ends_at, binding.token_ended_at))
     return found
 
@@ -78,6 +78,6 @@ def _place(state: State, me: Profile, number: int) -> Place:
     with state.store.read() as c:
         bindings = people.bindings(c, me.person.id)
     for place in places(state, me, bindings):
-        if place.binding_id == number:
+        if place.binding_id == number and place.server.platform == "gerrit":
             return place
     raise HTTPException(404)

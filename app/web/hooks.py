@@ -30,7 +30,7 @@ MOST_BYTES = 25 * 1024 * 1024  # GitHub's own cap on a payload
     responses={
         204: {"description": "Genuine, and nothing to do: nobody who opted in, or an event that is not read"},
         401: {"description": "The signature does not fit"},
-        404: {"description": "No secret is configured, so the door is closed"},
+        404: {"description": "No secret is known here, so the door is closed"},
         413: {"description": "Too large"},
         415: {"description": "Neither JSON nor a form"},
         400: {"description": "Not a delivery"},
@@ -38,9 +38,11 @@ MOST_BYTES = 25 * 1024 * 1024  # GitHub's own cap on a payload
 )
 async def github(request: Request, state: Shared) -> Response:
     """Takes signed deliveries (``X-Hub-Signature-256`` over the raw bytes). 202 means it is stored and will be walked."""
-    if not state.settings.github_secrets:
+    if state.github_apps.is_old:  # the database is asked, and that is no business of the event loop
+        await run_in_threadpool(state.github_apps.every)
+    if not state.github.doors():
         return refuse(
-            state, "github", RefusedDelivery(404, "closed", "No webhook secret is configured, so this door is closed.")
+            state, "github", RefusedDelivery(404, "closed", "No webhook secret is known here, so this door is closed.")
         )
     with state.metrics.accepting.time():
         try:

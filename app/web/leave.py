@@ -49,4 +49,4 @@ def forget(request: Request, state: Shared, me: Me) -> Response:
 
 @router.get("/forgotten")
 def forgotten(request: Request, state: Shared, visitor: Visitor, left: str = "") -> Response:
-    return render(request, "forgotten.html", visitor, {"left": bool(left), "left_at": state.gerrit_servers.named(left)})
+    return render(request, "forgotten.html", visitor, {"left": bool(left), "left_at": state.server(left)})

@@ -10,13 +10,13 @@ from fastapi import APIRouter, Form, Request, Response
 
 from app.domain import TactfulError
 from app.store import access, people, tallies
-from app.web import addresses, channels, clients, drafts, leave, month, words
+from app.web import addresses, channels, clients, drafts, github_me, leave, month, words
 from app.web.session import Me, OwnForm
 from app.web.state import Shared
 from app.web.templating import RowId, render, saved
 
 router = APIRouter(include_in_schema=False)
-for part in (channels, addresses, clients, drafts, leave, month):
+for part in (channels, addresses, clients, drafts, github_me, leave, month):
     router.include_router(part.router)
 
 MOST_A_DAY, MOST_A_WEEK = 20, 100
@@ -29,14 +29,17 @@ def choices(request: Request, state: Shared, me: Me, changed: str = "", left: st
         paired = access.clients(c, me.person.id)
         address_asked = addresses.asked(c, state, me)
         agreed = tallies.chosen(c, me.person.id)
+    places = drafts.places(state, me, bindings)
     shown: dict[str, object] = {
         "me": me,
         "called": words.called(me, bindings),
-        "drafts": drafts.places(state, me, bindings),
+        "drafts": [place for place in places if place.server.platform == "gerrit"],
+        "pending": [place for place in places if place.server.platform == "github"],
+        "github": list(state.github_apps.every()),
         "address_asked": address_asked,
         "changed": changed,
         "left": bool(left),
-        "left_at": state.gerrit_servers.named(left),
+        "left_at": state.server(left),
         "bindings": bindings,
         "clients": paired,
         "agreed": agreed,

@@ -62,8 +62,9 @@ def send(
 
 
 def _sign_in_page(request: Request, state: State, visitor: Profile | None, to: str, *, asked: bool) -> Response:
-    shown = {"to": own_page(to), "can_send": state.post is not None, "asked": asked}
+    shown: dict[str, object] = {"to": own_page(to), "can_send": state.post is not None, "asked": asked}
     shown["by_gerrit"] = bool(state.gerrit_servers.every())
+    shown["github"] = list(state.github_apps.every().values())
     return render(request, "sign_in.html", visitor, shown)
 
 

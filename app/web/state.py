@@ -12,14 +12,18 @@ from fastapi import Depends, Request
 from app.channels import Channel
 from app.connected import Connected
 from app.consent import Consents
-from app.domain import Account, Receipt
+from app.domain import Account, Receipt, Server
+from app.github_apps import GitHubApps
 from app.in_force import InForce
 from app.judge import Judge
 from app.metrics import Metrics
 from app.norms import Norms
 from app.platforms import Delivery, Drafts, Pointing, Signing
+from app.platforms.keys import Grants
+from app.platforms.registering import Registering
 from app.settings import Settings
 from app.store import Store
+from app.user_tokens import UserTokens
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.sittings import Sittings
@@ -50,6 +54,10 @@ class State:
     in_force: InForce
     metrics: Metrics
     github: Signing
+    github_apps: GitHubApps
+    github_registration: Registering
+    github_grants: Grants
+    user_tokens: UserTokens
     gerrit: Pointing
     gerrit_servers: Connected
     drafts: Mapping[str, Drafts]  # by platform
@@ -60,6 +68,10 @@ class State:
     replays: Replays
     limits: Limits = field(default_factory=Limits)
     sittings: Sittings = field(default_factory=Sittings)
+
+    def server(self, name: str) -> Server | None:
+        """A connected server of either platform."""
+        return self.gerrit_servers.named(name) or self.github_apps.server(name)
 
     @property
     def norms(self) -> Norms:

@@ -54,6 +54,12 @@ DRAFTS: Final = (
     "Tactful uses it to read your drafts and, when you press Apply, to change one."
 )
 
+#: The same for GitHub.
+PENDING: Final = (
+    "This takes a token that sees what both you and the App may see there. Tactful uses it to read your pending reviews "
+    "and, when you press Apply, to change a comment in one. It ends by itself when it is not used for six months."
+)
+
 #: Where a draft is.
 THERE: Final[Mapping[str, str]] = MappingProxyType({"gerrit": "in Gerrit", "github": "on GitHub"})
 

@@ -14,12 +14,18 @@ from app import norms, wiring
 from app.connected import Connected
 from app.consent import Consents
 from app.domain import Account
+from app.github_apps import GitHubApps
 from app.in_force import InForce
 from app.main import create_app
 from app.metrics import Metrics
 from app.platforms import Delivery
 from app.platforms.github import GitHub
+from app.platforms.github.app_auth import AppAuth
+from app.platforms.github.grants import GitHubGrants
+from app.platforms.github.registration import GitHubRegistration
+from app.platforms.github.transport import Transport
 from app.settings import Settings
+from app.user_tokens import UserTokens
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.state import State
@@ -51,6 +57,7 @@ def pages(folder: Path, judge: ScriptedJudge | None = None, **settings: Any) -> 
     app = create_app(chosen, judge=judge)
     store = wiring.open_store(chosen)
     servers = Connected(store, "gerrit")
+    transport = Transport(wiring.utc_now)
     from_gerrit = wiring.gerrit(chosen, store, wiring.utc_now, servers)
     app.state.tactful = State(
         settings=chosen,
@@ -60,6 +67,10 @@ def pages(folder: Path, judge: ScriptedJudge | None = None, **settings: Any) -> 
         in_force=InForce(store, norms.load(chosen.norms)),
         metrics=Metrics(),
         github=GitHub((), chosen.github_server),
+        github_apps=GitHubApps(store),
+        github_registration=GitHubRegistration(AppAuth(wiring.utc_now), transport),
+        github_grants=GitHubGrants(transport),
+        user_tokens=UserTokens(store, "github", GitHubGrants(transport), wiring.utc_now),
         gerrit=from_gerrit,
         gerrit_servers=servers,
         drafts={},

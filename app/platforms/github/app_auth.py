@@ -10,10 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-from app.domain import ConfigurationError, NotNow
+from app.crypto import check_private_key
+from app.domain import NotNow
 from app.github_app import GitHubApp
 from app.platforms.github.client import GitHubRefused
 
@@ -34,7 +32,7 @@ class AppAuth:
         """A fresh one. Raises ``ConfigurationError`` for a key that is none."""
         from github import Auth  # here, and below: importing PyGithub takes longer than all the rest of a start
 
-        check_key(app.private_key)
+        check_private_key(app.private_key)
         return Auth.AppAuth(app.id, app.private_key).create_jwt(expiration=JWT_S)
 
     def installation_token(self, app: GitHubApp, installation: int) -> str:
@@ -50,7 +48,7 @@ class AppAuth:
         from github import Auth, GithubException, GithubIntegration
         from requests import RequestException
 
-        check_key(app.private_key)
+        check_private_key(app.private_key)
         integration = GithubIntegration(
             auth=Auth.AppAuth(app.id, app.private_key),
             base_url=app.api_url,
@@ -69,13 +67,3 @@ class AppAuth:
         finally:
             integration.close()
         return made.token, made.expires_at.astimezone(UTC)
-
-
-def check_key(pem: str) -> None:
-    """Raises ``ConfigurationError`` for what is no private key."""
-    try:
-        load_pem_private_key(pem.encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise ConfigurationError(
-            "The private key of the GitHub App cannot be used. It is the PEM file that the App's settings on GitHub make."
-        ) from None
