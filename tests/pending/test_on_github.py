@@ -60,6 +60,19 @@ async def test_somebody_who_was_asked_by_nobody_is_found_where_they_wrote_before
     assert [note.text for note in street.inbox()] == [STING]
 
 
+async def test_whoever_is_at_work_is_asked_for_within_twenty_seconds(street: Street) -> None:
+    for _ in range(12):  # nothing happens for an hour
+        await street.round()
+    pull = street.pull()
+    street.github.submit(published := street.github.pending_review(pull, street.anna, HARMLESS))
+    await street.hear(published)
+    asked = street.asked()
+    await street.round(timedelta(seconds=19))
+    assert street.asked() == asked
+    await street.round(timedelta(seconds=1))
+    assert street.asked() == asked + 1
+
+
 async def test_an_edit_is_judged_again_and_the_earlier_note_goes(street: Street) -> None:
     comment = street.github.pending_comment(street.github.pending_review(street.pull(), street.anna), STING)
     await street.round()

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain import Account
 from app.github_app import as_server
-from app.store import people, servers, tokens
+from app.store import comments, people, servers, tokens
 from app.wiring import utc_now
 from tests.github_server import FakeGitHub
 from tests.github_server.world import Comment
@@ -60,7 +60,7 @@ def the_note(house: Service) -> str:
 
 def test_a_note_comes_by_itself_and_its_wording_is_applied(house: Service, github_server: FakeGitHub) -> None:
     comment = pending(github_server)
-    ticked(house, github_server)
+    person = ticked(house, github_server)
     note = the_note(house)
     page = house.client.get(note).text
     assert "<mark>you just slapped this together</mark>" in page
@@ -76,6 +76,14 @@ def test_a_note_comes_by_itself_and_its_wording_is_applied(house: Service, githu
     assert "You put this wording into your draft." in landed.text
     assert comment.body == WORDING
     assert comment.review.state == "PENDING"
+    deadline = time.monotonic() + 10  # and is heard as it reads now, long before the next round would come by itself
+    while time.monotonic() < deadline:
+        with house.store.read() as c:
+            [held] = comments.drafts(c, person, "github", "127.0.0.1")
+        if held.digest == house.store.vault.digest(WORDING):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the changed words were not heard")
 
 
 def test_what_changed_meanwhile_is_left_alone(house: Service, github_server: FakeGitHub) -> None:
