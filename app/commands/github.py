@@ -173,4 +173,5 @@ def _on(loop: asyncio.AbstractEventLoop) -> Any:
 
 def _say_left(left: list[str]) -> None:
     if left:
-        typer.echo(f"{len(left)} tokens could not be ended on GitHub; they end by themselves within eight hours.")
+        what = "1 token" if len(left) == 1 else f"{len(left)} tokens"
+        typer.echo(f"{what} could not be ended on GitHub; by themselves they end within eight hours.")

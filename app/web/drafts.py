@@ -71,7 +71,9 @@ def begin(
 def end(number: RowId, state: Shared, me: Me) -> Response:
     with state.limits.admit(f"drafts:{me.person.id}", 0, state.now().timestamp()):
         left = state.consents.end_of(me.person.id, binding_id=number)
-    return saved("drafts", left=left)
+    with state.store.read() as c:
+        platforms = {one.id: one.account.platform for one in people.bindings(c, me.person.id)}
+    return saved("pending" if platforms.get(number) == "github" else "drafts", left=left)
 
 
 def _place(state: State, me: Profile, number: int) -> Place:

@@ -54,9 +54,11 @@ def registered(of: Registered, url: str) -> Shape:
 
 def installation(of: Installation, app: Registered) -> Shape:
     plain: Shape = example("base-installation-items")[0]
+    # Described as a user *and* an enterprise, which no account is: so it carries the fields of both.
+    both = {"name": of.account.login, "slug": of.account.login, "created_at": None, "updated_at": None}
     return plain | {
         "id": of.id,
-        "account": user(of.account),
+        "account": user(of.account) | both,
         "app_id": app.id,
         "app_slug": app.slug,
         "target_id": of.account.id,
