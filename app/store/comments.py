@@ -32,7 +32,7 @@ def keep(
     """Store or renew a comment; ``None`` when a newer event about it was seen before (forges deliver out of order)."""
     known = (comments.c.id, comments.c.event_at, comments.c.gone_at, comments.c.published)
     row = c.execute(sa.select(*known).where(_is(comment.ref))).first()
-    if row is not None and (row.event_at > event_at or (row.gone_at is not None and row.gone_at >= event_at)):
+    if row is not None and (row.event_at > event_at or _is_over(row.gone_at, comment, event_at)):
         return None
     values = {
         "person_id": person_id,
@@ -50,6 +50,11 @@ def keep(
     }
     upsert(c, comments, _keys(comment.ref), values)
     return int(c.scalar(sa.select(comments.c.id).where(_is(comment.ref))) or 0)
+
+
+def _is_over(gone_at: datetime | None, comment: Comment, event_at: datetime) -> bool:
+    """A draft is taken for deleted where it was not seen: a forge that was behind may show it again, as it was."""
+    return gone_at is not None and (gone_at >= event_at if comment.published else gone_at > event_at)
 
 
 def get(c: Connection, vault: Vault, comment_id: int) -> Kept | None:

@@ -97,6 +97,20 @@ async def test_what_is_deleted_there_goes_here(street: Street, whole: bool) -> N
     assert street.inbox() == []
 
 
+async def test_what_github_forgot_to_show_for_a_moment_is_heard_again(street: Street) -> None:
+    review = street.github.pending_review(street.pull(), street.anna, STING)
+    await street.round()
+    review.pull.reviews.remove(review)  # a copy that is behind
+    await street.round()
+    assert street.inbox() == []
+    review.pull.reviews.append(review)
+    await street.round()
+    assert [note.text for note in street.inbox()] == [STING]
+    walked = len(street.delivered)
+    await street.round()
+    assert len(street.delivered) == walked
+
+
 async def test_once_submitted_it_is_no_draft_any_more_and_nothing_is_sent_again(street: Street) -> None:
     review = street.github.pending_review(street.pull(), street.anna, STING)
     await street.round()
