@@ -19,10 +19,12 @@ import pytest
 import sqlalchemy as sa
 from starlette.routing import BaseRoute
 
-from app.domain import Account, Silence, Verdict
+from app import github_apps
+from app.domain import Account, Key, Silence, Verdict
+from app.github_app import GitHubApp
 from app.project_settings import Mode, as_json, start
 from app.stats.documents import as_json as as_released
-from app.store import access, given, histories, people, projects, proposals, releases
+from app.store import access, given, histories, people, projects, proposals, releases, tokens
 from app.store import project_tables as tables
 from app.store.given import Text
 from app.store.proposals import Kind, Said
@@ -118,6 +120,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             people.propose(c, PERSON, account, now)
             people.confirm(c, PERSON, people.bindings(c, PERSON)[0].id, now)
             access.new_client(c, PERSON, CLIENT, ("check",), now)
+            binding = people.bindings(c, PERSON)[0].id
+            tokens.keep(c, state.store.vault, binding, Key("", "", WORDS, now + timedelta(days=1)), now, now)
+        github_apps.save(state.store, GitHubApp("github.com", "https://github.com", 7, "ours", "", "", "", ""), now)
         state.in_force.look_again()
         _plant(s, project)
         yield House(s, project)
@@ -191,7 +196,8 @@ def _may_open(route: BaseRoute, role: str) -> bool:
     path: str = route.path  # type: ignore[attr-defined]
     theirs = path in ("/static", "/inbox/{number:int}", "/inbox/{number:int}/apply", "/unsubscribe/{signed}")
     theirs |= path == "/gerrit/{server}/tactful.js"  # no server is connected here
-    service_wide = path == "/norms/edit" and role == projects.MAINTAINER
+    theirs |= path in ("/github/registered", "/github/signed-in")  # one comes back there, and from GitHub
+    service_wide = path in ("/norms/edit", "/github") and role == projects.MAINTAINER
     return "GET" in (getattr(route, "methods", None) or ()) and not theirs and not service_wide
 
 
