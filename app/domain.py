@@ -178,6 +178,7 @@ class History:
     spoken_this_week: int = 0
     last_in_thread: datetime | None = None
     told_about_this_text: bool = False
+    told_in_this_comment: frozenset[str] = frozenset()  # the norms, where others can read it
 
 
 class Silence(StrEnum):

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.domain import Account, Away, Comment, Intent, NotNow
+from app.pending.rhythm import SOONEST
 from app.platforms import Delivery, Held, Platform, Reading
-from app.store import Store, comments, people, suggestions, tokens, upkeep
+from app.store import Store, comments, people, rounds, suggestions, tokens, upkeep
 
 CLOCKS_APART: Final = timedelta(seconds=5)  # of two servers
 
@@ -86,6 +87,8 @@ class Intake:
                 return None
             digest = self.store.vault.digest(comment.text)
             suggestions.withdraw(c, comment_id, now, keep_digest=digest)
+            if comment.published:  # whoever is at work may have something pending, too
+                rounds.stir(c, comment.author, now, now + SOONEST)
             return comment_id, digest
 
     def _withdraw(self, delivery: Delivery, person_id: int) -> None:

@@ -32,6 +32,7 @@ from app.web import (
     pages,
     projects,
     signin,
+    waiting,
 )
 from app.web.body import BodyLimit
 from app.web.cors import ConnectedOrigins
@@ -61,7 +62,7 @@ def create_app(
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
     )
-    doors = (hooks, gerrit_hook, check, gerrit_pairing, gerrit_plugin, health)
+    doors = (hooks, gerrit_hook, check, waiting, gerrit_pairing, gerrit_plugin, health)
     for module in (*doors, pages, signin, github_signin, me, projects, github_setup):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")

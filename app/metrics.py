@@ -40,6 +40,9 @@ class Metrics:
             buckets=(0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
             registry=r,
         )
+        self.rounds = Counter(
+            "tactful_pending_rounds", "Requests for pending reviews by outcome.", ("outcome",), registry=r
+        )
         self.queue_depth = Gauge("tactful_queue_depth", "Walks accepted and not yet finished.", registry=r)
         self.failed_walks = Gauge(
             "tactful_failed_walks", "Walks that ended in an error and wait for a person.", registry=r

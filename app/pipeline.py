@@ -131,6 +131,7 @@ class Pipeline:
     ) -> Speak | Silent:
         place = (kept.comment.ref.platform, kept.comment.ref.server, kept.comment.thread)
         share = rules.settings.hold_out if person.experiment else 0.0
+        out = kept.id if kept.comment.published else None
 
         def decided(in_shadow: bool) -> Speak | Silent:
             return policy.decide(
@@ -138,7 +139,9 @@ class Pipeline:
                 norms=rules.norms,
                 thresholds=self.judge.thresholds(rules.norms.tolerances()),
                 person=person,
-                history=judgements.history(c, person, kept.comment.thread, kept.digest, now, in_shadow=in_shadow),
+                history=judgements.history(
+                    c, person, kept.comment.thread, kept.digest, now, in_shadow=in_shadow, out=out
+                ),
                 now=now,
                 has_words=bool((kept.text or "").strip()),
                 mode=rules.mode,

@@ -96,13 +96,16 @@ def decide(
     live = [concern for concern in on if concern.label not in shadowed]
     shadow = mode is Mode.SHADOW or not live
     about = (live or on)[0]
-    reason = next(_reasons(person, history, now, held_out=held_out, shadow=shadow), None)
+    reason = next(_reasons(about, person, history, now, held_out=held_out, shadow=shadow), None)
     return Speak(about) if reason is None else Silent(reason, about)
 
 
-def _reasons(person: Person, history: History, now: datetime, *, held_out: bool, shadow: bool) -> Iterator[Silence]:
+def _reasons(
+    about: Concern, person: Person, history: History, now: datetime, *, held_out: bool, shadow: bool
+) -> Iterator[Silence]:
     """Every reason not to say what could be said, in the order of ``decide``."""
-    if history.told_about_this_text:
+    # What is out was read as it was: about that, once is enough, however it is edited.
+    if history.told_about_this_text or about.label in history.told_in_this_comment:
         yield Silence.ALREADY_TOLD
     if person.snoozed_until is not None and now < person.snoozed_until:
         yield Silence.SNOOZED

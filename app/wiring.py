@@ -27,6 +27,7 @@ from app.listening import Listening
 from app.looking_again import LookingAgain
 from app.metrics import Metrics
 from app.missed import Missed
+from app.pending.watching import Watching
 from app.pipeline import Pipeline
 from app.platforms import Platform
 from app.platforms.gerrit import Gerrit
@@ -35,7 +36,10 @@ from app.platforms.gerrit.keys import GerritKeys
 from app.platforms.github import GitHub
 from app.platforms.github.app_auth import AppAuth
 from app.platforms.github.delivery_log import GitHubLog
+from app.platforms.github.drafts import DraftsOnGitHub
 from app.platforms.github.grants import GitHubGrants
+from app.platforms.github.pending import PendingOnGitHub
+from app.platforms.github.personal import Personal
 from app.platforms.github.registration import GitHubRegistration
 from app.platforms.github.transport import Transport
 from app.releasing import Releaser
@@ -222,6 +226,8 @@ async def build(
         ear = gerrit_ear(settings, store)
         lease = Lease(store, LISTENING)
         listening_to = Listening(store, gerrit_servers, from_gerrit, ear, engine.accept, metrics, now, lease)
+        on_github = Personal(github_apps.named, user_tokens, github_transport)
+        watching = Watching(store, PendingOnGitHub(on_github), engine.accept, metrics, now)
         looking_again = LookingAgain(store, from_gerrit, engine.accept, now)
         chores = (
             Chore("releases", "23 * * * *", releaser.run),
@@ -232,7 +238,7 @@ async def build(
             Chore("missed-deliveries", "*/5 * * * *", missed.sweep),
         )
         await asyncio.to_thread(engine.launch, chores)
-        streams = asyncio.create_task(listening_to.run())
+        loops = [asyncio.create_task(listening_to.run()), asyncio.create_task(watching.run())]
         try:
             yield State(
                 settings=settings,
@@ -248,7 +254,7 @@ async def build(
                 user_tokens=user_tokens,
                 gerrit=from_gerrit,
                 gerrit_servers=gerrit_servers,
-                drafts={"gerrit": from_gerrit},
+                drafts={"gerrit": from_gerrit, "github": DraftsOnGitHub(on_github, store.vault.digest)},
                 consents=consents,
                 channels=ways,
                 post=MailPost(mail) if mail else None,
@@ -259,8 +265,9 @@ async def build(
                 ),
             )
         finally:
-            streams.cancel()
-            await asyncio.gather(streams, return_exceptions=True)
+            for task in loops:
+                task.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
             await asyncio.to_thread(engine.shutdown)
             await from_gerrit.close()
             await github_transport.close()

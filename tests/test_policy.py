@@ -120,6 +120,11 @@ def test_a_norm_in_shadow_gives_way_to_any_other_and_alone_is_silent() -> None:
     assert silent.concern.label == "hostility"
 
 
+def test_about_what_is_out_another_norm_may_still_be_spoken_of() -> None:
+    assert isinstance(decided({"told_in_this_comment": frozenset({"belittling"})}), Speak), "hostility is the strongest"
+    assert reason(decided({"told_in_this_comment": frozenset({"hostility"})})) is Silence.ALREADY_TOLD
+
+
 def test_good_conduct_alone_never_nudges() -> None:
     assert decision(CALM, thresholds=THRESHOLDS | dict.fromkeys(STRENGTHS, 0.0)) == Silent(Silence.BELOW_TOLERANCE)
 
@@ -133,6 +138,7 @@ REASONS: list[tuple[Silence, dict[str, object]]] = [
     (Silence.BELOW_TOLERANCE, {"thresholds": dict.fromkeys(CONCERNS, 1.01)}),
     (Silence.NORM_OFF, {"norms_off": frozenset(CONCERNS)}),
     (Silence.ALREADY_TOLD, {"told_about_this_text": True}),
+    (Silence.ALREADY_TOLD, {"told_in_this_comment": frozenset(CONCERNS)}),
     (Silence.SNOOZED, {"snoozed_until": NOON + timedelta(seconds=1)}),
     (Silence.QUIET_HOURS, {"quiet_from": time(11), "quiet_until": time(13)}),
     (Silence.THREAD_COOLDOWN, {"last_in_thread": NOON - timedelta(hours=1)}),

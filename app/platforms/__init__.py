@@ -177,8 +177,57 @@ class Drafts(Protocol):
         Empty where no token is kept. Raises ``NotNow`` when the forge is away.
         """
 
-    async def apply(self, account: Account, draft: CommentRef, expected: str, text: str) -> Applied | Refused:
-        """Put ``text`` into ``draft`` if it still reads as ``expected``, a ``Vault.digest``. It stays a draft.
+    def applies(self, draft: CommentRef) -> bool:
+        """Whether a draft can be changed through us at all, as the forge is set up now."""
+
+    async def apply(
+        self, account: Account, draft: CommentRef, thread: str, expected: str, text: str
+    ) -> Applied | Refused:
+        """Put ``text`` into ``draft`` in ``thread`` if it still reads as ``expected``, a ``Vault.digest``. It stays a draft.
 
         Raises ``NotNow`` when the forge is away; nothing was written then, or what was written is exactly ``text``.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What somebody holds unpublished in one thread. ``out`` is what of theirs was published there lately.
+
+    ``whole``: nothing of theirs is missing here, so that what is in neither is gone.
+    """
+
+    thread: str
+    project: str
+    comments: tuple[Comment, ...] = ()
+    out: frozenset[CommentRef] = frozenset()
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one request found. ``login`` is what the account is called by now; ``points`` is what it cost, ``left`` and
+    ``resets_at`` are of what the person may ask in this hour.
+    """
+
+    found: tuple[Pending, ...] = ()
+    login: str = ""
+    points: int = 1
+    left: int | None = None
+    resets_at: datetime | None = None
+
+
+class PendingReviews(Protocol):
+    """A forge that tells nobody of what is unpublished: its writer's own token has to ask."""
+
+    name: str
+    #: of the comments whose threads are worth a look
+    kinds: frozenset[str]
+
+    async def pending(self, account: Account, threads: Sequence[str]) -> Round | None:
+        """What ``account`` holds in ``threads`` and wherever else they take part. One request, which changes nothing.
+
+        ``None`` where no token is kept. Raises ``NotNow`` when the forge is away, or was asked too much.
+        """
+
+    def deliver(self, account: Account, pending: Pending, id: str, at: datetime) -> Delivery:
+        """What was found ``at`` that moment, for the walk."""

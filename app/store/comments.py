@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,15 +30,17 @@ def keep(
     c: Connection, vault: Vault, comment: Comment, person_id: int, event_at: datetime, now: datetime
 ) -> int | None:
     """Store or renew a comment; ``None`` when a newer event about it was seen before (forges deliver out of order)."""
-    row = c.execute(sa.select(comments.c.id, comments.c.event_at, comments.c.gone_at).where(_is(comment.ref))).first()
-    if row is not None and (row.event_at > event_at or (row.gone_at is not None and row.gone_at >= event_at)):
+    known = (comments.c.id, comments.c.event_at, comments.c.gone_at, comments.c.published)
+    row = c.execute(sa.select(*known).where(_is(comment.ref))).first()
+    if row is not None and (row.event_at > event_at or _is_over(row.gone_at, comment, event_at)):
         return None
     values = {
         "person_id": person_id,
         "project": comment.project,
         "thread": comment.thread,
         "url": comment.url,
-        "published": comment.published,
+        # What is out stays out, whatever was seen of it before and arrives only now.
+        "published": comment.published or (row is not None and row.gone_at is None and row.published),
         "written_at": comment.written_at,
         "event_at": event_at,
         "received_at": now,
@@ -47,6 +50,11 @@ def keep(
     }
     upsert(c, comments, _keys(comment.ref), values)
     return int(c.scalar(sa.select(comments.c.id).where(_is(comment.ref))) or 0)
+
+
+def _is_over(gone_at: datetime | None, comment: Comment, event_at: datetime) -> bool:
+    """A draft is taken for deleted where it was not seen: a forge that was behind may show it again, as it was."""
+    return gone_at is not None and (gone_at >= event_at if comment.published else gone_at > event_at)
 
 
 def get(c: Connection, vault: Vault, comment_id: int) -> Kept | None:
@@ -106,15 +114,45 @@ class Row:
 
 
 def held(c: Connection, person_id: int, within: CommentRef) -> list[Row]:
-    """Somebody's comments in one thread: those whose key begins with the thread's and a ``~``."""
+    """Somebody's comments in one thread, which ``within`` names, or with whose key and a ``~`` theirs begin."""
     mine = (comments.c.person_id == person_id) & comments.c.gone_at.is_(None)
     there = (comments.c.platform == within.platform) & (comments.c.server == within.server)
     columns = (comments.c.kind, comments.c.key, comments.c.published, comments.c.event_at)
-    query = sa.select(*columns).where(mine, there, comments.c.key.startswith(f"{within.id}~", autoescape=True))
+    in_thread = comments.c.key.startswith(f"{within.id}~", autoescape=True) | (comments.c.thread == within.id)
+    query = sa.select(*columns).where(mine, there, in_thread)
     return [
         Row(CommentRef(within.platform, within.server, row.kind, row.key), row.published, row.event_at)
         for row in c.execute(query)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A comment that is not out yet, as it is held: its words are known by their digest."""
+
+    ref: CommentRef
+    thread: str
+    digest: str
+
+
+def drafts(c: Connection, person_id: int, platform: str, server: str) -> list[Draft]:
+    """All of somebody's on one server, what was heard of last first."""
+    mine = (comments.c.person_id == person_id) & comments.c.gone_at.is_(None) & comments.c.published.is_(False)
+    there = (comments.c.platform == platform) & (comments.c.server == server)
+    columns = (comments.c.kind, comments.c.key, comments.c.thread, comments.c.digest)
+    query = sa.select(*columns).where(mine, there).order_by(comments.c.received_at.desc(), comments.c.id.desc())
+    return [Draft(CommentRef(platform, server, r.kind, r.key), r.thread, r.digest) for r in c.execute(query)]
+
+
+def recent_threads(
+    c: Connection, person_id: int, platform: str, server: str, kinds: Collection[str], since: datetime, most: int
+) -> list[str]:
+    """Where somebody wrote comments of these kinds since then, the newest first."""
+    mine = (comments.c.person_id == person_id) & comments.c.gone_at.is_(None) & (comments.c.received_at >= since)
+    there = (comments.c.platform == platform) & (comments.c.server == server) & comments.c.kind.in_(kinds)
+    newest = sa.func.max(comments.c.received_at)
+    query = sa.select(comments.c.thread).where(mine, there).group_by(comments.c.thread).order_by(newest.desc())
+    return list(c.scalars(query.limit(most)))
 
 
 def publish(c: Connection, ref: CommentRef) -> None:

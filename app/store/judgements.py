@@ -92,12 +92,19 @@ def decided_before(c: Connection, comment_id: int) -> bool:
 
 
 def history(
-    c: Connection, person: Person, thread: str, digest: str, now: datetime, *, in_shadow: bool = False
+    c: Connection,
+    person: Person,
+    thread: str,
+    digest: str,
+    now: datetime,
+    *,
+    in_shadow: bool = False,
+    out: int | None = None,
 ) -> History:
     """What the policy needs to know. Days and weeks are the person's own: midnight and Monday in their zone.
 
     What was held out counts as if it had been said, or the two arms would not be alike; so does, ``in_shadow``, what
-    would have been said: a trial is to show how often one would hear from us.
+    would have been said: a trial is to show how often one would hear from us. ``out`` is the comment, if others can read it.
     """
     midnight = now.astimezone(person.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = midnight - timedelta(days=midnight.weekday())
@@ -109,11 +116,13 @@ def history(
         .join(comments, comments.c.id == decisions.c.comment_id)
         .where(spoken, comments.c.thread == thread)
     )
+    told = sa.select(decisions.c.label).where(spoken, decisions.c.comment_id == out, decisions.c.label.is_not(None))
     return History(
         spoken_today=c.scalar(count.where(spoken, decisions.c.decided_at >= midnight)) or 0,
         spoken_this_week=c.scalar(count.where(spoken, decisions.c.decided_at >= monday)) or 0,
         last_in_thread=c.scalar(in_thread),
         told_about_this_text=bool(c.scalar(sa.select(sa.exists().where(spoken, decisions.c.digest == digest)))),
+        told_in_this_comment=frozenset(c.scalars(told)) if out is not None else frozenset(),
     )
 
 

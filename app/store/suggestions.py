@@ -82,8 +82,11 @@ def inbox(
     limit: int = 50,
     entry_id: int | None = None,
     before_id: int | None = None,
+    unpublished: bool = False,
 ) -> list[Entry]:
-    """The newest first; with ``before_id`` those made before it, with ``entry_id`` that one alone."""
+    """The newest first; with ``before_id`` those made before it, with ``entry_id`` that one alone. ``unpublished``: those
+    that apply to what is not out, and were not answered.
+    """
     query = (
         sa.select(
             suggestions,
@@ -107,6 +110,9 @@ def inbox(
         query = query.where(suggestions.c.id < before_id)
     if entry_id is not None:
         query = query.where(suggestions.c.id == entry_id)
+    if unpublished:
+        applies = comments.c.published.is_(False) & suggestions.c.withdrawn_at.is_(None)
+        query = query.where(applies, suggestions.c.answer.is_(None))
     rows = c.execute(query).mappings().all()
     blind = sa.select(deliveries.c.suggestion_id, deliveries.c.channel).where(
         deliveries.c.suggestion_id.in_([r["id"] for r in rows]), deliveries.c.status == UNKNOWN

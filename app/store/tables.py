@@ -177,6 +177,18 @@ platform_tokens = Table(
     Column("busy_until", Moment),  # one replica refreshes it
 )
 
+rounds = Table(  # when somebody's pending reviews are asked for next, and until when a process has that in hand
+    "rounds",
+    metadata,
+    Column(
+        "account_id", Id, ForeignKey("platform_tokens.account_id", ondelete="CASCADE"), primary_key=True
+    ),  # the round ends with the token
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("leased_until", Moment),
+    Column("active_at", Moment, nullable=False),  # the last sign that they are at work
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+)
+
 servers = Table(
     "servers",
     metadata,

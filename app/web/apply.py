@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from app.domain import Account
 from app.platforms import Refusal, Refused
-from app.store import people
+from app.store import people, rounds
 from app.store.people import Profile
 from app.store.suggestions import Entry
 from app.web.inbox import can_apply, mine, page, taken
@@ -60,8 +60,10 @@ def _apply(state: State, me: Profile, entry: Entry, expected: str) -> Refused | 
     drafts = state.drafts[entry.ref.platform]
     refused = Refused(Refusal.NO_TOKEN)
     for account in _accounts(state, me, entry):
-        done = anyio.from_thread.run(drafts.apply, account, entry.ref, expected, entry.suggestion.wording)
+        done = anyio.from_thread.run(drafts.apply, account, entry.ref, entry.thread, expected, entry.suggestion.wording)
         if not isinstance(done, Refused):
+            with state.store.begin() as c:  # what it reads now is heard as soon as can be
+                rounds.stir(c, account, state.now(), state.now())
             return None
         if done.reason is not Refusal.NO_TOKEN:
             refused = done

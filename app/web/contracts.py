@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -84,6 +85,22 @@ class Result(BaseModel):
 class CheckResponse(BaseModel):
     model: str
     results: list[Result]
+
+
+class WaitingNote(BaseModel):
+    """A note about a comment that nobody else can read yet."""
+
+    open: str = Field(description="the note in the person's inbox")
+    url: str = Field(description="the comment, as its platform leads to it")
+    at: datetime
+    place: Place
+    norm: NormOut
+    advice: str
+    wording: str | None
+
+
+class WaitingNotes(BaseModel):
+    notes: list[WaitingNote]
 
 
 class FeedbackRequest(Strict):

@@ -14,6 +14,7 @@ from app.domain import Suggestion
 from app.store import feedback, people, suggestions
 from app.store.people import Profile
 from app.store.suggestions import Entry
+from app.suggestions.afterwards import sorry
 from app.web import words
 from app.web.marks import Piece, difference, marked, shortened
 from app.web.session import Me, OwnForm
@@ -40,7 +41,7 @@ def inbox(request: Request, state: Shared, me: Me, before: int | None = None) ->
 def note(number: RowId, request: Request, state: Shared, me: Me) -> Response:
     entry = mine(state, me, number)
     then = afterwards(entry.ref.platform, published=entry.published)
-    return page(request, state, me, "note.html", entry=entry, afterwards=then)
+    return page(request, state, me, "note.html", entry=entry, afterwards=then, sorry=sorry(entry.label))
 
 
 @router.post("/inbox/{number:int}/answer", dependencies=[OwnForm])
@@ -88,10 +89,11 @@ def can_apply(state: State, entry: Entry) -> bool:
     return (
         not entry.published
         and not entry.withdrawn
-        and entry.ref.platform in state.drafts
         and entry.text is not None
         and entry.suggestion is not None
         and entry.suggestion.wording is not None
+        and (drafts := state.drafts.get(entry.ref.platform)) is not None
+        and drafts.applies(entry.ref)
     )
 
 

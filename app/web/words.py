@@ -60,6 +60,9 @@ PENDING: Final = (
     "and, when you press Apply, to change a comment in one. It ends by itself when it is not used for six months."
 )
 
+#: Where a draft is.
+THERE: Final[Mapping[str, str]] = MappingProxyType({"gerrit": "in Gerrit", "github": "on GitHub"})
+
 Pause = Literal["hour", "today", "week"]
 
 

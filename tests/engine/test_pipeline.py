@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.domain import Intent, NotNow, ReceiptStatus, Silence
+from app.domain import Intent, Key, NotNow, ReceiptStatus, Silence
 from app.platforms import Delivery
-from app.store import Store, judgements, people, suggestions
+from app.store import Store, judgements, people, suggestions, tokens
 from app.store import comments as comments_store
 from app.store.tables import comments, decisions, deliveries, platform_tokens
 from app.store.tables import suggestions as suggestion_table
@@ -212,7 +212,9 @@ def test_a_revocation_forgets_the_token(house: House) -> None:
     store = house.pipeline.store
     with store.begin() as c:
         binding = people.binding_of(c, ANNA)
-        c.execute(sa.insert(platform_tokens).values(account_id=binding, sealed=store.vault.seal("gho_x")))
+        assert binding is not None
+        now = house.clock[0]
+        tokens.keep(c, store.vault, binding, Key("anna", "", "gho_x"), now, now)
     house.deliver(intent=Intent.FORGET_TOKEN)
     with store.read() as c:
         assert c.scalar(sa.select(sa.func.count()).select_from(platform_tokens)) == 0

@@ -134,6 +134,7 @@ class Graph:
             "is:open": pull.state == "OPEN",
             "state:open": pull.state == "OPEN",
             "involves:@me": pull.involves(me),
+            "review-requested:@me": me in pull.requested,
             "reviewed-by:@me": any(review.author is me for review in pull.reviews),
         }
         if word not in known:

@@ -94,9 +94,11 @@ class Pull:
     updated_at: datetime
     state: str = "OPEN"
     reviews: list[Review] = field(default_factory=list)
+    requested: list[User] = field(default_factory=list)  # whose review was asked for
 
     def involves(self, user: User) -> bool:
-        return user is self.author or any(review.author is user for review in self.reviews)
+        """As others see it: a review that is pending involves nobody yet."""
+        return user is self.author or any(r.author is user and r.state != "PENDING" for r in self.reviews)
 
 
 @dataclass(eq=False)

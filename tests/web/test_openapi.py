@@ -27,6 +27,7 @@ def address() -> Iterator[str]:
 OPERATIONS = {
     "POST /v1/check",
     "POST /v1/feedback",
+    "GET /v1/notes",
     "POST /v1/pair",
     "POST /v1/gerrit/{server}/nonce",
     "POST /v1/gerrit/{server}/pair",

@@ -33,7 +33,12 @@ class DraftDesk:
     async def list(self, account: Account, within: CommentRef | None = None) -> Sequence[Comment]:
         return ()
 
-    async def apply(self, account: Account, draft: CommentRef, expected: str, text: str) -> Applied | Refused:
+    def applies(self, draft: CommentRef) -> bool:
+        return True
+
+    async def apply(
+        self, account: Account, draft: CommentRef, thread: str, expected: str, text: str
+    ) -> Applied | Refused:
         self.asked.append(account)
         assert draft == CommentRef("gerrit", RITA.server, "comment", "1~abc")
         if self.away:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.channels import AFTER_PUBLICATION
-from app.domain import Account, Receipt, ReceiptStatus, Silence
+from app.domain import Account, CommentRef, Receipt, ReceiptStatus, Silence
 from app.store import feedback, people, suggestions, upkeep
+from app.suggestions.afterwards import sorry
 from app.wiring import utc_now
 from tests.web.conftest import STING, sign_in
 from tests.web.notes import note, silence
@@ -51,11 +52,32 @@ def test_a_note_with_a_wording_shows_what_goes(open_house: Service, anna: int, a
     assert "See a wording" in open_house.client.get("/inbox").text
 
 
+def test_a_comment_that_is_out_can_be_edited_there_and_taken_back_in_a_line(
+    open_house: Service, anna: int, at: datetime
+) -> None:
+    page = open_house.client.get(f"/inbox/{note(open_house.state, anna, STING, at)}").text
+    assert '<a href="https://github.com/octo/parser/pull/1" rel="noreferrer">Edit it there</a>' in page
+    assert f'data-copy="{sorry("assumption")}"' in page
+    assert "<form" not in page.split("Now that it is out")[1].split("</section>")[0], "nothing is posted from here"
+    open_house.client.post(f"/inbox/{note(open_house.state, anna, STING, at)}/answer", data={"answer": "helpful"})
+    assert sorry("assumption") not in open_house.client.get("/inbox").text, "in the note alone"
+
+
+def test_in_gerrit_nothing_that_is_out_can_be_edited(open_house: Service, anna: int, at: datetime) -> None:
+    ref = CommentRef("gerrit", "review.example.org", "comment", "1~abc")
+    page = open_house.client.get(f"/inbox/{note(open_house.state, anna, STING, at, ref=ref)}").text
+    assert "A short reply is still fine." in page
+    assert "Edit it there" not in page
+    assert sorry("assumption") in page
+
+
 def test_a_draft_can_still_be_changed_so_nothing_is_said_about_readers(
     open_house: Service, anna: int, at: datetime
 ) -> None:
     number = note(open_house.state, anna, STING, at, published=False)
-    assert AFTER_PUBLICATION not in open_house.client.get(f"/inbox/{number}").text
+    page = open_house.client.get(f"/inbox/{number}").text
+    assert AFTER_PUBLICATION not in page
+    assert sorry("assumption") not in page
 
 
 def test_a_withdrawn_note_says_so(open_house: Service, anna: int, at: datetime) -> None:

@@ -177,9 +177,14 @@ class Gerrit:
         place = await self._place(server, change, needed=bool(saved))
         return [place.comment(note, account, published=False) for note in saved or ()]
 
-    async def apply(self, account: Account, draft: CommentRef, expected: str, text: str) -> Applied | Refused:
+    def applies(self, draft: CommentRef) -> bool:
+        return draft.kind == reading.COMMENT
+
+    async def apply(
+        self, account: Account, draft: CommentRef, thread: str, expected: str, text: str
+    ) -> Applied | Refused:
         server = await asyncio.to_thread(self._server, account.server)
-        if server is None or draft.kind != reading.COMMENT:
+        if server is None or not self.applies(draft):
             return Refused(Refusal.NOT_ALLOWED)
         return await self._drafts.apply(server, account, draft, expected, text)
 

@@ -8,6 +8,7 @@ from app.domain import Comment, Intent
 from app.platforms import Delivery, Door, Held, Incoming, Reading
 from app.platforms.github.envelope import open_envelope
 from app.platforms.github.events import hear
+from app.platforms.github.pending import reading
 
 __all__ = ["GitHub"]
 
@@ -49,7 +50,9 @@ class GitHub:
         return hear(open_envelope(request, self.doors(), self._max_bytes))
 
     async def read(self, delivery: Delivery, held: Sequence[Held] = ()) -> Reading:
-        """The comment as the delivery carried it: GitHub sends the whole text, so nothing is asked of the network."""
+        """What the delivery carried: the words came with it, so nothing is asked of the network."""
+        if delivery.intent is Intent.DRAFTS:
+            return reading(delivery, held)
         if delivery.intent is not Intent.JUDGE or delivery.subject is None or delivery.ref is None:
             return Reading()
         carried = delivery.payload

@@ -187,7 +187,7 @@ def test_apply_changes_the_words_and_nothing_else(drafting: House) -> None:
     ref = CommentRef("gerrit", NAME, "comment", f"{change}~{id}")
     account, expected = drafting.account(people.rita), drafting.store.vault.digest(STING)
     [before] = people.rita.drafts(change)
-    assert now(own(drafting).apply(account, ref, expected, "Please close the handle.")) == Applied(
+    assert now(own(drafting).apply(account, ref, "", expected, "Please close the handle.")) == Applied(
         "Please close the handle."
     )
     [after] = people.rita.drafts(change)
@@ -195,7 +195,7 @@ def test_apply_changes_the_words_and_nothing_else(drafting: House) -> None:
     assert {k: v for k, v in after.items() if k not in changed} == {k: v for k, v in before.items() if k not in changed}
     assert after["message"] == "Please close the handle."
     assert people.owen.comments(change) == [], "it stays a draft"
-    again = now(own(drafting).apply(account, ref, expected, "Please close the handle."))
+    again = now(own(drafting).apply(account, ref, "", expected, "Please close the handle."))
     assert again == Applied("Please close the handle."), "an attempt whose answer was lost may be repeated"
 
 
@@ -205,15 +205,15 @@ def test_apply_refuses_what_is_not_as_it_was_shown(drafting: House) -> None:
     id = people.rita.draft(change, "Something else by now.")
     ref = CommentRef("gerrit", NAME, "comment", f"{change}~{id}")
     account, shown = drafting.account(people.rita), drafting.store.vault.digest(STING)
-    assert now(own(drafting).apply(account, ref, shown, "Words.")) == Refused(Refusal.CHANGED)
-    assert now(own(drafting).apply(account, ref, shown, " ")) == Refused(Refusal.NOT_ALLOWED)
+    assert now(own(drafting).apply(account, ref, "", shown, "Words.")) == Refused(Refusal.CHANGED)
+    assert now(own(drafting).apply(account, ref, "", shown, " ")) == Refused(Refusal.NOT_ALLOWED)
     assert people.rita.drafts(change)[0]["message"] == "Something else by now."
     people.rita.publish_drafts(change)
-    assert now(own(drafting).apply(account, ref, shown, "Words.")) == Refused(Refusal.GONE)
+    assert now(own(drafting).apply(account, ref, "", shown, "Words.")) == Refused(Refusal.GONE)
     nowhere = CommentRef("gerrit", NAME, "comment", f"999999~{id}")
-    assert now(own(drafting).apply(account, nowhere, shown, "Words.")) == Refused(Refusal.GONE)
+    assert now(own(drafting).apply(account, nowhere, "", shown, "Words.")) == Refused(Refusal.GONE)
     others = replace(account, id=account.id + 1)
-    assert now(own(drafting).apply(others, ref, shown, "Words.")) == Refused(Refusal.NO_TOKEN)
+    assert now(own(drafting).apply(others, ref, "", shown, "Words.")) == Refused(Refusal.NO_TOKEN)
 
 
 def test_an_expired_token_is_not_even_tried(drafting: House, monkeypatch: pytest.MonkeyPatch) -> None:
