@@ -12,6 +12,7 @@ from app.commands import (
     check,
     demo,
     doctor,
+    extension,
     gerrit,
     given,
     keys,
@@ -40,6 +41,7 @@ app.command()(backup.backup)
 app.command()(backup.restore)
 app.add_typer(people.app, name="people", help="Add people, propose their accounts, send them a link.")
 app.add_typer(gerrit.app, name="gerrit", help="Connect Gerrit servers, and look after them.")
+app.add_typer(extension.app, name="extension", help="The browser extension as an archive.")
 project.app.command("replay")(replay.replay)
 app.add_typer(project.app, name="project", help="Projects, who maintains them, and their settings as a file.")
 app.add_typer(norms.app, name="norms", help="The norms of everybody or of a project: versions, proposals, answers.")
