@@ -45,6 +45,7 @@ class Writing {
 		this.asking = false;
 		if (verdicts.size > MOST_KNOWN) verdicts.clear();
 		if (answer) verdicts.set(text, answer.heard);
+		this.hear(); // the page may have emptied the box meanwhile
 		if (text === this.text) this.draw();
 		else this.again();
 	}

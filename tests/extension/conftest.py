@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from playwright.sync_api import BrowserContext, Locator, Page, Worker, expect, sync_playwright
 
 from app.browser_extension import PLACES
+from app.crypto import new_token
 from app.store import access, people
 from app.web.state import State
 from app.wiring import utc_now
@@ -233,7 +234,7 @@ class Sheet:
 @pytest.fixture
 def desk(chromium: Browser, tactful: Tactful) -> Iterator[Desk]:
     tactful.judge.delay_s = 0
-    chromium.set(address=tactful.address, token=tactful.token(), key="a key")
+    chromium.set(address=tactful.address, token=tactful.token(), key=new_token())
     chromium.asked.clear()
     before = list(chromium.context.pages)
     yield Desk(chromium, tactful)

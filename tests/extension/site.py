@@ -41,6 +41,13 @@ def page(box: Box, mode: str) -> str:
     <body data-react="{str(box.react).lower()}"><main><h1>Read the file once</h1><div id="sent"></div>{box.html}</main></body></html>"""
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing about browsers that first turn the certificate down."""
+
+    def handle_error(self, *_: Any) -> None:
+        return
+
+
 class Site:
     """Pages by ``?box=NAME``, whatever their path; ``url`` is where it listens."""
 
@@ -71,7 +78,7 @@ class Site:
             def log_message(self, *_: Any) -> None:
                 return
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Quiet(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         if folder is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

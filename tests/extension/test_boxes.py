@@ -97,9 +97,9 @@ def test_where_tactful_is_away_nothing_is_shown_and_sending_works(desk: Desk, na
     assert "did not answer a moment ago" in desk.browser.kept()["problem"]
 
 
-@every_box
+@pytest.mark.parametrize("name", ["conversation", "reply, React"])
 def test_sending_is_not_delayed_while_tactful_thinks(desk: Desk, name: str) -> None:
-    desk.tactful.judge.delay_s = 3
+    desk.tactful.judge.delay_s = 1.5
     sheet = desk.open(name)
     sheet.write(STING)
     sheet.page.wait_for_timeout(600)
@@ -107,4 +107,4 @@ def test_sending_is_not_delayed_while_tactful_thinks(desk: Desk, name: str) -> N
     assert sheet.sent() == [STING]
     assert max(sheet.page.evaluate("window.took")) < 300
     desk.tactful.judge.delay_s = 0
-    sheet.quiet(3500)  # an answer to what is sent already says nothing
+    sheet.quiet(2000)  # an answer to what is sent already says nothing

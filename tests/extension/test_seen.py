@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.extension.conftest import Browser, Desk, Tactful, copied, launched
 from tests.extension.site import Site
@@ -28,7 +28,8 @@ def chromium(tactful: Tactful, site: Site, tmp_path_factory: pytest.TempPathFact
 def test_a_page_cannot_look_into_the_hint_nor_speak_to_the_extension(desk: Desk) -> None:
     sheet = desk.open("conversation")
     sheet.write(STING)
-    sheet.page.wait_for_function("document.querySelector('tactful-hint')?.getBoundingClientRect().height > 40")
+    expect(sheet.hint).to_have_class("said")
+    assert sheet.hint.bounding_box()["height"] > 40
     assert sheet.page.evaluate("document.querySelector('tactful-hint').shadowRoot") is None
     assert "slapped" not in sheet.page.evaluate("document.documentElement.innerHTML.replaceAll(/<textarea.*?<.textarea>/g, '')")
     assert sheet.page.evaluate("typeof globalThis.chrome?.runtime?.sendMessage") == "undefined"
