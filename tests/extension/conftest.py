@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +116,7 @@ class Browser:
             found = self.worker.evaluate("chrome.scripting.getRegisteredContentScripts()")
             if len(found) == count:
                 return
-            self.context.pages[0].wait_for_timeout(50)
+            time.sleep(0.05)
         raise AssertionError(f"scripts: {found}")
 
 

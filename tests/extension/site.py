@@ -27,6 +27,7 @@ STYLE = """
   --fgColor-accent: #4493f8; --borderColor-default: #3d444d; }
 body { background: var(--bgColor-default); color: var(--fgColor-default); font: 14px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 780px;
   padding: 0 1rem; }
+[role=toolbar] button { min-height: 28px; min-width: 48px; }
 fieldset { border: 0; margin: 0; padding: 0; }
 textarea { background: var(--bgColor-default); border: 1px solid var(--borderColor-default); box-sizing: border-box; color: inherit; display: block;
   font: inherit; min-height: 90px; padding: 8px; width: 100%; }
