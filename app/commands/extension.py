@@ -15,18 +15,18 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def _family() -> None:
-    """Typer would take the one command for the family."""
+    """Without it Typer would take the one command for the family."""
 
 
 @app.command("zip")
-def zip_(
-    folder: Annotated[Path, typer.Argument(help="Folder that the archive goes into; it is made where it is missing.")],
+def zip_archives(
+    folder: Annotated[Path, typer.Argument(help="Folder that the archives go into; it is made where it is missing.")],
 ) -> None:
-    """Pack the browser extension: one archive for Chromium and Firefox, the same bytes each time."""
-    name, archive = packed()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(archive)
-    except OSError as error:
-        raise TactfulError(f"{folder / name} could not be written: {error.strerror}. Nothing was packed.") from None
-    typer.echo(f"{folder / name}")
+    """Pack the browser extension: an archive for Chromium and one for Firefox, the same bytes each time."""
+    for name, archive in packed().items():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(archive)
+        except OSError as error:
+            raise TactfulError(f"{folder / name} could not be written: {error.strerror}. Choose another folder.") from None
+        typer.echo(str(folder / name))

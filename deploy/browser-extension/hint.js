@@ -19,7 +19,10 @@ const STYLE = `
 	button:hover { text-decoration: underline; }
 	.first { background: light-dark(#1d5561, #9fd0d9); border-color: transparent; color: light-dark(#fff, #10282d); }
 	:focus-visible { outline: 2px solid var(--fgColor-accent, light-dark(#0969da, #4493f8)); outline-offset: 2px; }
-	[inert] { opacity: .6; }`;
+	[inert] { opacity: .6; }
+	/* It comes where a button of the page was: a press that was meant for that one is nobody's. */
+	[role=group] { animation: settle 300ms steps(1, end); }
+	@keyframes settle { from { pointer-events: none; } to { pointer-events: auto; } }`;
 
 /** An element; strings among its children stay text. @type {Make} */
 function h(tag, props, ...children) {

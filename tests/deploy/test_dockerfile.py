@@ -7,7 +7,7 @@ import shlex
 import tomllib
 from pathlib import Path
 
-from app.browser_extension import LOADED
+from app.browser_extension import LOADED, MANIFEST
 from app.browser_extension import PLACES as EXTENSION
 from app.gerrit_plugin import PLACES
 from app.settings import Settings
@@ -48,7 +48,8 @@ def test_the_plugin_for_gerrit_is_installed_with_the_package() -> None:
 def test_the_extension_is_installed_with_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     [glob] = project["tool"]["setuptools"]["data-files"]["share/tactful/browser-extension"]
-    assert {file.name for kind in LOADED for file in EXTENSION[0].glob(kind)} <= {file.name for file in ROOT.glob(glob)}
+    needed = {file.name for kind in (MANIFEST, *LOADED) for file in EXTENSION[0].glob(kind)}
+    assert needed <= {file.name for file in ROOT.glob(glob)}
     assert Path("share", "tactful", "browser-extension").parts == EXTENSION[1].parts[-3:]
 
 

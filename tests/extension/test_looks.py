@@ -60,7 +60,7 @@ def test_settings_and_popup(desk: Desk, look: str) -> None:
     desk.browser.set(address=desk.tactful.address, token=desk.tactful.token(), key="a key")
     small = popup(desk, desk.open("conversation").page)
     small.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
-    small.set_viewport_size({"width": 336, "height": 300})
+    small.set_viewport_size({"width": 336, "height": 420})
     expect(small.get_by_role("button", name="Quiet for an hour")).to_be_visible()
     found["popup"] = looked_at(small, f"popup-{look}")
     assert {name: problems for name, problems in found.items() if problems} == {}
