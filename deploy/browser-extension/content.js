@@ -32,7 +32,7 @@ class Writing {
 		const text = this.box.value.trimEnd();
 		if (text === this.text) return;
 		this.text = text;
-		if (!text) this.fresh(); // sent, or begun anew
+		if (text.length < 2) this.fresh(); // sent, or begun anew
 		this.draw();
 		clearTimeout(this.timer);
 		if (!this.silent && !verdicts.has(text)) this.timer = setTimeout(() => this.check(text), PAUSE_MS);

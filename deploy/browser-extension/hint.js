@@ -24,6 +24,9 @@ const STYLE = `
 	[role=group] { animation: settle 300ms steps(1, end); }
 	@keyframes settle { from { pointer-events: none; } to { pointer-events: auto; } }`;
 
+const SHEET = new CSSStyleSheet();
+SHEET.replaceSync(STYLE);
+
 /** An element; strings among its children stay text. @type {Make} */
 function h(tag, props, ...children) {
 	const element = Object.assign(document.createElement(tag), props);
@@ -40,7 +43,9 @@ class Hint {
 	/** @type {unknown[]} */ drawn = [];
 
 	constructor() {
-		this.host.attachShadow({ mode: "closed" }).append(h("style", {}, STYLE), this.live, this.more);
+		const root = this.host.attachShadow({ mode: "closed" });
+		root.append(this.live, this.more);
+		root.adoptedStyleSheets = [SHEET]; // not an element, which a page's policy could refuse
 	}
 	/** Beside the box, also where the page has taken it away meanwhile. @param {HTMLTextAreaElement} box */
 	place(box) {

@@ -36,11 +36,12 @@ SCOPES = ("check", "feedback")
 expect.set_options(timeout=15_000)
 
 
-def copied(to: Path, *, opened: bool = True) -> Path:
-    """The extension with its hosts permitted; ``opened``: and its shadow root, too."""
+def copied(to: Path, *, permitted: bool = True, opened: bool = True) -> Path:
+    """The extension with its hosts ``permitted`` and its shadow root ``opened``, or not."""
     shutil.copytree(EXTENSION, to, ignore=shutil.ignore_patterns("*.d.ts", "*.md"))
-    manifest = json.loads((to / "manifest.json").read_text("utf-8"))
-    (to / "manifest.json").write_text(json.dumps({**manifest, "host_permissions": HOSTS}))
+    if permitted:
+        manifest = json.loads((to / "manifest.json").read_text("utf-8"))
+        (to / "manifest.json").write_text(json.dumps({**manifest, "host_permissions": HOSTS}))
     hint = (to / "hint.js").read_text("utf-8")
     assert hint.count('mode: "closed"') == 1
     if opened:

@@ -19,7 +19,7 @@ from tests.extension.boxes import BOXES, Box
 
 HERE = Path(__file__).parent
 #: As strict as GitHub's towards scripts, and stricter towards styles: none but the page's own.
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 STYLE = """
 :root { color-scheme: light; --bgColor-default: #fff; --bgColor-muted: #f6f8fa; --fgColor-default: #1f2328; --fgColor-accent: #0969da;
   --borderColor-default: #d1d9e0; }
