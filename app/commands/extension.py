@@ -28,5 +28,7 @@ def zip_archives(
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(archive)
         except OSError as error:
-            raise TactfulError(f"{folder / name} could not be written: {error.strerror}. Choose another folder.") from None
+            raise TactfulError(
+                f"{folder / name} could not be written: {error.strerror}. Choose another folder."
+            ) from None
         typer.echo(str(folder / name))

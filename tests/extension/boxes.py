@@ -41,7 +41,8 @@ BOXES: Final = {
     "conversation": Box(
         PULL,
         """<form class="js-new-comment-form"><div class="CommentBox"><div class="CommentBox-container">
-        <textarea name="comment[body]" id="new_comment_field" class="js-comment-field CommentBox-input" aria-label="Comment"></textarea>
+        <textarea name="comment[body]" id="new_comment_field" aria-label="Comment"
+          class="js-comment-field CommentBox-input"></textarea>
         </div></div><button>Comment</button></form>""",
     ),
     "inline, legacy": Box(
@@ -96,7 +97,9 @@ BOXES: Final = {
         _legacy("js-new-comment-form", 'name="discussion[body]" class="js-comment-field"'),
         change="octo/parser#9",
     ),
-    "changed": Box(PULL, '<form><textarea class="composer-x1" aria-label="Comment"></textarea><button>Send</button></form>'),
+    "changed": Box(
+        PULL, '<form><textarea class="composer-x1" aria-label="Comment"></textarea><button>Send</button></form>'
+    ),
     "nothing to write in": Box("/octo/parser", "<p>A file list.</p>"),
 }
 SUPPORTED: Final = tuple(name for name in BOXES if name not in ("changed", "nothing to write in"))

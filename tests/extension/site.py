@@ -20,26 +20,14 @@ from tests.extension.boxes import BOXES, Box
 HERE = Path(__file__).parent
 #: As strict as GitHub's towards scripts, and stricter towards styles: none but the page's own.
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
-STYLE = """
-:root { color-scheme: light; --bgColor-default: #fff; --bgColor-muted: #f6f8fa; --fgColor-default: #1f2328; --fgColor-accent: #0969da;
-  --borderColor-default: #d1d9e0; }
-:root[data-color-mode=dark] { color-scheme: dark; --bgColor-default: #0d1117; --bgColor-muted: #151b23; --fgColor-default: #f0f6fc;
-  --fgColor-accent: #4493f8; --borderColor-default: #3d444d; }
-body { background: var(--bgColor-default); color: var(--fgColor-default); font: 14px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 780px;
-  padding: 0 1rem; }
-[role=toolbar] button { min-height: 28px; min-width: 48px; }
-fieldset { border: 0; margin: 0; padding: 0; }
-textarea { background: var(--bgColor-default); border: 1px solid var(--borderColor-default); box-sizing: border-box; color: inherit; display: block;
-  font: inherit; min-height: 90px; padding: 8px; width: 100%; }
-form button, .submit { background: #1f883d; border: 0; border-radius: 6px; color: #fff; font: inherit; margin: 8px 0; padding: 6px 16px; }
-"""
 
 
 def page(box: Box, mode: str) -> str:
     return f"""<!doctype html><html lang="en" data-color-mode="{mode}"><head><meta charset="utf-8"><title>A pull request</title>
     <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/assets/page.css">
     <script type="module" src="/assets/page.js"></script></head>
-    <body data-react="{str(box.react).lower()}"><main><h1>Read the file once</h1><div id="sent"></div>{box.html}</main></body></html>"""
+    <body data-react="{str(box.react).lower()}">
+    <main><h1>Read the file once</h1><div id="sent"></div>{box.html}</main></body></html>"""
 
 
 class _Quiet(ThreadingHTTPServer):
@@ -62,7 +50,7 @@ class Site:
                 if parts.path == "/assets/page.js":
                     self._answer("text/javascript", (HERE / "page.js").read_text("utf-8"))
                 elif parts.path == "/assets/page.css":
-                    self._answer("text/css", STYLE)
+                    self._answer("text/css", (HERE / "page.css").read_text("utf-8"))
                 else:
                     box = BOXES.get(asked.get("box", ""), BOXES["nothing to write in"])
                     self._answer("text/html; charset=utf-8", page(box, asked.get("mode", "light")))
@@ -84,7 +72,9 @@ class Site:
         if folder is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(_certificate(folder))
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.port = int(self._server.server_address[1])
         self.url = f"{'http' if folder is None else 'https'}://127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

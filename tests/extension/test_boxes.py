@@ -27,9 +27,8 @@ def test_typing_hint_use_undo_keep_and_send(desk: Desk, name: str) -> None:
     expect(sheet.hint.locator(".wording")).to_have_text(WORDING)
     expect(sheet.hint.locator("[aria-live=polite]")).to_contain_text(WORDS)
     expect(sheet.box).to_be_focused()
-    below = sheet.hint.bounding_box(), sheet.box.bounding_box()
-    assert below[0] and below[1]
-    assert below[0]["y"] >= below[1]["y"] + below[1]["height"]
+    below, above = sheet.hint.bounding_box(), sheet.box.bounding_box()
+    assert below["y"] >= above["y"] + above["height"]
 
     sheet.press("Use this wording")
     expect(sheet.box).to_have_value(WORDING)

@@ -77,7 +77,9 @@ def test_each_holds_all_that_is_loaded_and_its_own_background() -> None:
 def test_it_asks_for_no_more_than_it_needs() -> None:
     manifest = json.loads((EXTENSION / "manifest.json").read_text("utf-8"))
     assert manifest["permissions"] == ["scripting", "storage"]
-    assert not {"host_permissions", "content_scripts", "web_accessible_resources", "externally_connectable"} & set(manifest)
+    assert not {"host_permissions", "content_scripts", "web_accessible_resources", "externally_connectable"} & set(
+        manifest
+    )
     assert manifest["version"] == __version__
     assert "script-src 'self'" in manifest["content_security_policy"]["extension_pages"]
 
@@ -121,6 +123,15 @@ def test_the_check_sees_a_wrong_call(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", CODE, ids=lambda file: file.name)
 def test_no_code_comes_from_elsewhere_and_no_text_becomes_markup(file: Path) -> None:
     source = file.read_text("utf-8")
-    for never in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "new Function", "document.write", "import(", "http:/"):
+    for never in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "eval(",
+        "new Function",
+        "document.write",
+        "import(",
+        "http:/",
+    ):
         assert never not in source, never
     assert len(source.splitlines()) <= 200

@@ -31,7 +31,9 @@ def test_a_page_cannot_look_into_the_hint_nor_speak_to_the_extension(desk: Desk)
     expect(sheet.hint).to_have_class("said")
     assert sheet.hint.bounding_box()["height"] > 40
     assert sheet.page.evaluate("document.querySelector('tactful-hint').shadowRoot") is None
-    assert "slapped" not in sheet.page.evaluate("document.documentElement.innerHTML.replaceAll(/<textarea.*?<.textarea>/g, '')")
+    assert "slapped" not in sheet.page.evaluate(
+        "document.documentElement.innerHTML.replaceAll(/<textarea.*?<.textarea>/g, '')"
+    )
     assert sheet.page.evaluate("typeof globalThis.chrome?.runtime?.sendMessage") == "undefined"
     files = ("content.js", "hint.js", "options.html", "icon-128.png")
     for file in files:
@@ -44,7 +46,10 @@ def test_the_token_stays_out_of_the_world_beside_the_page(desk: Desk) -> None:
     world = isolated(sheet.page)
     asked = "chrome.storage.local.get(null).then((kept) => Object.keys(kept).join(), (error) => 'refused')"
     assert world(asked) == "refused"
-    assert world("chrome.runtime.sendMessage({ what: 'state', place: null }).then((said) => JSON.stringify(said))") == '{"on":true}'
+    assert (
+        world("chrome.runtime.sendMessage({ what: 'state', place: null }).then((said) => JSON.stringify(said))")
+        == '{"on":true}'
+    )
     assert world("chrome.runtime.sendMessage({ what: 'token' }).then((said) => JSON.stringify(said))") == "null"
 
 
