@@ -4,6 +4,7 @@ import { keep, load, unpair } from "./kept.js";
 
 const ANSWER_MS = 8000, REST_MS = 5000, LONGEST_REST_MS = 300_000;
 const AWAY = "Tactful could not be reached. Nothing was changed; try again in a while.";
+const OFF_THERE = "Nothing is said: at your page there, Tactful is turned off.";
 const CLIENT = `Browser extension in ${navigator.userAgent.includes("Firefox") ? "Firefox" : "Chromium"}`;
 
 /** Posts a body; deletes where there is none. Throws `{ message, status }`. @type {Call} */
@@ -25,9 +26,9 @@ export async function check(kept, text, place) {
 	if (Date.now() < rest.until) return undefined;
 	try {
 		const { results } = await call(kept, "check", { texts: [text], rewrite: true, ...(place && { place }) });
-		const heard = read(text, results[0]);
+		const heard = read(text, results[0]), problem = results[0].silence === "not_opted_in" ? OFF_THERE : "";
 		if (rest.times) await chrome.storage.session.remove("rest");
-		if (kept.problem) await keep({ problem: "" });
+		if (kept.problem !== problem) await keep({ problem });
 		return heard;
 	} catch (/** @type {any} */ { status }) {
 		if (status === 401 || status === 403) {

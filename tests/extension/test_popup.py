@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.store import people
+from app.wiring import utc_now
 from tests.extension.conftest import Desk, Sheet
 
 STING = "The helper reads the file twice, and you just slapped this together."
@@ -86,6 +88,19 @@ def test_off_and_on_again(desk: Desk, off: str, says: str, on: str) -> None:
     page.get_by_role("button", name=on).click()
     expect(page.get_by_role("status")).to_contain_text("On.")
     assert heard(sheet)
+
+
+def test_turned_off_at_the_persons_own_page(desk: Desk) -> None:
+    with desk.tactful.state.store.begin() as c:
+        people.opt_out(c, desk.tactful.person)
+    try:
+        sheet = desk.open("conversation")
+        sheet.write(STING)
+        sheet.quiet()
+        expect(popup(desk, sheet.page).get_by_role("status")).to_contain_text("at your page there, Tactful is turned off")
+    finally:
+        with desk.tactful.state.store.begin() as c:
+            people.opt_in(c, desk.tactful.person, utc_now())
 
 
 def test_trouble_is_said_in_one_line(desk: Desk) -> None:
