@@ -93,10 +93,11 @@ class Writing {
 		wrong: () => this.settle("wrong", "Noted. That is worth knowing."),
 		notNow: () => {
 			const norm = this.shown?.norm;
+			const hour = () => this.silence("quiet", {}, "Quiet for an hour.");
+			const out = () => this.silence("leave out", { norm }, "Left out from now on. Tactful's settings bring it back.");
 			this.quiet = true;
-			this.settle("not_now", [h("span", {}, "Quiet for this comment."),
-				button("Quiet for an hour", () => this.silence("quiet", {}, "Quiet for an hour.")),
-				button("Leave this norm out", () => this.silence("leave out", { norm }, "Left out from now on. The settings of Tactful bring it back."))]);
+			this.settle("not_now", [h("span", {}, "Quiet for this comment."), button("Quiet for an hour", hour),
+				button("Leave this norm out", out)]);
 		},
 		use: () => {
 			const about = this.shown, wording = about?.suggestion?.wording;
@@ -113,6 +114,7 @@ class Writing {
 	/** @type {Silence} */
 	async silence(what, rest, note) {
 		const done = await ask(what, rest);
+		verdicts.clear();
 		this.say(done ? note : "");
 	}
 	/** As if typed, so that the page sees it and the browser's own undo knows it. @param {string} text */
@@ -129,18 +131,23 @@ class Writing {
 	}
 }
 
-/** Pages empty and replace their boxes without a key press: while something is shown, that is looked at. */
-let looking = 0;
-const observer = new MutationObserver(() => {
-	looking ||= setTimeout(() => {
-		looking = 0;
-		for (const [box, writing] of writings) {
-			if (box.isConnected) writing.hint.place(box), writing.hear();
-			else writing.hint.remove(), writings.delete(box);
+/** Pages empty and replace their boxes without a key press. */
+function lookAgain() {
+	looking = 0;
+	for (const [box, writing] of writings) {
+		if (box.isConnected) {
+			if (on) writing.hint.place(box);
+			writing.hear();
+		} else {
+			writing.hint.remove();
+			writings.delete(box);
 		}
-		watch();
-	}, LOOK_AGAIN_MS);
-});
+	}
+	watch();
+}
+let looking = 0;
+const observer = new MutationObserver(() => { looking ||= setTimeout(lookAgain, LOOK_AGAIN_MS); });
+/** Only while there is something to lose by it. */
 function watch() {
 	observer.disconnect();
 	const open = [...writings.values()].some(({ shown, note, quiet, settled }) => shown || note || quiet || settled.size);
@@ -155,6 +162,7 @@ async function see({ target, type }) {
 	writings.set(box, writing);
 	if (type === "input" && where) return writing.hear();
 	await lookUp();
+	lookAgain();
 	writing.again();
 }
 /** Whether anything is asked here; this also wakes the background before it is needed. */
