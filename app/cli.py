@@ -13,6 +13,7 @@ from app.commands import (
     check,
     demo,
     doctor,
+    extension,
     gerrit,
     github,
     given,
@@ -49,6 +50,7 @@ project.app.command()(project_past.back)
 project.app.command()(project_past.acts)
 project.app.command()(replay.replay)
 project.app.command()(calibrate.calibrate)
+app.add_typer(extension.app, name="extension", help="The browser extension, packed for Chromium and Firefox.")
 app.add_typer(project.app, name="project", help="Projects, who maintains them, and their settings as a file.")
 app.add_typer(norms.app, name="norms", help="The norms of everybody or of a project: versions, proposals, answers.")
 app.command()(retro.retro)

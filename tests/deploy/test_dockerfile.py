@@ -7,6 +7,8 @@ import shlex
 import tomllib
 from pathlib import Path
 
+from app.browser_extension import LOADED, MANIFEST
+from app.browser_extension import PLACES as EXTENSION
 from app.gerrit_plugin import PLACES
 from app.settings import Settings
 from tests.deploy.files import DEPLOY, ROOT
@@ -25,7 +27,8 @@ def _copied() -> list[str]:
 
 def test_it_copies_only_what_exists() -> None:
     plugin = "deploy/gerrit-plugin/tactful.js"
-    assert _copied() == ["requirements.lock", "pyproject.toml", "README.md", "LICENSE", "app", "classifiers", plugin]
+    rest = ["app", "classifiers", plugin, "deploy/browser-extension"]
+    assert _copied() == ["requirements.lock", "pyproject.toml", "README.md", "LICENSE", *rest]
     assert [name for name in _copied() if not (ROOT / name).exists()] == []
 
 
@@ -40,6 +43,14 @@ def test_the_plugin_for_gerrit_is_installed_with_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert project["tool"]["setuptools"]["data-files"]["share/tactful"] == ["deploy/gerrit-plugin/tactful.js"]
     assert Path("share", "tactful", "tactful.js").parts == PLACES[1].parts[-3:]
+
+
+def test_the_extension_is_installed_with_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    [glob] = project["tool"]["setuptools"]["data-files"]["share/tactful/browser-extension"]
+    needed = {file.name for kind in (MANIFEST, *LOADED) for file in EXTENSION[0].glob(kind)}
+    assert needed <= {file.name for file in ROOT.glob(glob)}
+    assert Path("share", "tactful", "browser-extension").parts == EXTENSION[1].parts[-3:]
 
 
 def test_every_dependency_is_checked_against_its_hash() -> None:
