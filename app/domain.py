@@ -34,6 +34,7 @@ __all__ = [
     "Suggestion",
     "TactfulError",
     "Verdict",
+    "Wording",
 ]
 
 
@@ -220,11 +221,20 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A whole comment said differently: ``text``, and the same as changes to the original."""
+
+    text: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """What the writer alone reads: at most two sentences and, where one was found, a wording.
 
     ``says`` is the norm in one friendly sentence, ``advice`` another way, ``wording`` the whole comment said differently
-    and ``edits`` the same as changes to the original; both absent where nothing was safe to offer.
+    and ``edits`` the same as changes to the original; both absent where nothing was safe to offer. ``alternative`` is a
+    second way to say it, only beside a first.
     """
 
     label: str
@@ -235,6 +245,7 @@ class Suggestion:
     spans: tuple[Span, ...] = ()
     wording: str | None = None
     edits: tuple[Edit, ...] = ()
+    alternative: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)

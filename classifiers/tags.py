@@ -24,8 +24,10 @@ _OPENING: Final = frozenset("([{")
 _STOPS: Final = frozenset(".?!") | {"...", ".."}
 _HANGING: Final = frozenset(",;:-(") | {"--"}
 _SMALL: Final = frozenset(
-    "a an and are as at but can could did do does for from have how if in is it it's let's maybe on or please should so"
-    " that that's the then there there's these they this those to was we were what when where which why with would you".split()
+    """
+    a an and are as at but can could did do does for from have how if in is it it's let's maybe on or please should so that
+    that's the then there there's these they this those to was we were what when where which why with would you
+    """.split()
 )
 """Words that may lose their capital when something comes before them; any other could be a name."""
 

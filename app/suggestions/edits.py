@@ -7,11 +7,13 @@ from itertools import pairwise
 from typing import Final
 
 from app.domain import Concern, Edit
+from app.norms import Norms
+from app.suggestions.candidates import Candidate, Source
 from app.suggestions.clauses import without_clause
 from app.suggestions.protect import protected, quoted, touches
 from app.suggestions.sentences import Sentence, is_aside, leans_back, sentences, words
 
-__all__ = ["MarkedWords", "apply"]
+__all__ = ["MarkedWords", "apply", "marks_of", "without_marks"]
 
 _POINT_ITSELF: Final = frozenset({"bare_opposition", "backseat_driving"})
 """Here the marked words are what the comment wants to say: without them it would say something else, or nothing."""
@@ -33,15 +35,15 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 class MarkedWords:
     """Deletes what carries the concern; offers nothing where the rest may not be a sentence, or not the same point."""
 
-    def candidates(self, text: str, concern: Concern) -> Sequence[tuple[Edit, ...]]:
-        marks = _marks(text, concern)
+    def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
+        marks = marks_of(text, concern)
         if not marks or concern.label in _POINT_ITSELF:
             return ()
-        edits = _delete(text, marks)
-        return (edits,) if edits else ()
+        edits = without_marks(text, marks)
+        return (Candidate(edits, Source.MARKED),) if edits else ()
 
 
-def _marks(text: str, concern: Concern) -> list[tuple[int, int]]:
+def marks_of(text: str, concern: Concern) -> list[tuple[int, int]]:
     """The marked words, widened to whole words; marks with nothing but signs between them are one."""
     marks: list[tuple[int, int]] = []
     for span in sorted(concern.spans, key=lambda span: span.start):
@@ -57,7 +59,8 @@ def _marks(text: str, concern: Concern) -> list[tuple[int, int]]:
     return marks
 
 
-def _delete(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] | None:
+def without_marks(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] | None:
+    """``text`` without the marked words, its sentences mended; ``None`` where the rest may not be English."""
     guarded = protected(text)
     units = sentences(text, guarded)
     edits: list[Edit] = []

@@ -1,0 +1,200 @@
+"""A marked sentence put into a frame of its norm: "What made you …?", filled with the comment's own clause.
+
+The clause stays as it stands in the text; only what comes before and after it changes. Texts are in ``norms.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
+
+from app.domain import Concern, Edit
+from app.norms import Norms
+from app.suggestions.candidates import Candidate, Source
+from app.suggestions.edits import marks_of, without_marks
+from app.suggestions.protect import Spans, protected, touches
+from app.suggestions.sentences import Sentence, first_word, is_sentence, leans_back, listed, sentences, words
+from app.suggestions.verbs import base_of, is_base
+
+__all__ = ["Frames"]
+
+_AND: Final = r"(?:so |and |but |oh |wow |wait |ok |well )*"
+_SOFT: Final = (
+    r"(?:(?:really|actually|even|ever|just|simply|clearly|obviously|apparently|probably|evidently|seriously|always|once"
+    r"|also|at least|all|still) )*"
+)
+_TO: Final = r"(?:bother(?:ed)? (?:to |with )?|care(?:d)? to |manage(?:d)? to |think (?:to |of )|get around to )?"
+_OPENS: Final = rf"\W*{_AND}(?:{_SOFT}|it (?:looks|seems) (?:like|as if|as though) |looks like |seems like |i (?:see|guess|bet) (?:that )?)"
+_UNDONE: Final = (
+    rf"{_OPENS}you(?:'ve| have)? {_SOFT}(?:didn't|did not|haven't|have not|hadn't|never|couldn't be bothered to) {_SOFT}{_TO}{_SOFT}",
+    rf"{_OPENS}(?:did|have|haven't|didn't) you {_SOFT}{_TO}{_SOFT}",
+    rf"{_OPENS}(?:next time )?(?:try|maybe try|how about) (?:actually |to )+",
+)
+_CHOSE: Final = (
+    rf"{_OPENS}why (?:on earth |the hell |in the world )?(?:did|would|do) (?:you|anyone|anybody|someone|somebody|one) {_SOFT}",
+    rf"{_OPENS}you(?:'ve| have)? {_SOFT}",
+)
+_FORGOT: Final = (rf"{_OPENS}you(?:'ve| have| must have)? {_SOFT}(?:forgot|forgotten|neglected|failed|omitted) (?:again )?to ",)
+_ORDER: Final = (
+    rf"{_OPENS}(?:you|they|we) {_SOFT}(?:should|must|need to|have to|ought to|want to) {_SOFT}",
+    rf"{_OPENS}(?:why don't you|why not|please) {_SOFT}",
+    rf"{_OPENS}",
+)
+_THING: Final = re.compile(
+    r"(?:never|haven't|have not|don't|do not|didn't|did not|nobody|no one|not)\b[^.?!,;`]{0,40}?"
+    r"\b(?:heard (?:of|about)|seen|used|tried|know(?: about| of)?|knew|met|come across|show(?:ed|n) you|told you about"
+    r"|taught you|familiar with|mentioned|worked with)\s+(?:an? |the |that |what |how )?",
+    re.IGNORECASE,
+)
+_ASIDE: Final = re.compile(
+    r"\W*(?:well,? )?(?:actually|technically(?: speaking)?|strictly speaking|to be (?:precise|exact|pedantic|fair)|pedantically"
+    r"|um,? actually|for the record)[,:]? ",
+    re.IGNORECASE,
+)
+_AFTERWARDS: Final = re.compile(r"\s+(?:before|yet|either|at all|until now|or what)$", re.IGNORECASE)
+_ENDS: Final = re.compile(r"[,;:.?!…](?=\s|$)|\s[-–—]+\s|\s\(|\s(?:and|but|so|because|since|or|as if|like you)\b")
+_JOINT: Final = re.compile(r"[\s,;:.?!…()–—-]*(?:(?:and|but|so)\b,?\s*)?", re.IGNORECASE)
+_MAY_LOWER: Final = listed("a an and as for if in it it's on so that that's the there there's these this those to we when you")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """``word`` and then the kept ``[start, end)`` of a sentence fill the frame (offsets into the sentence)."""
+
+    start: int
+    end: int
+    word: str = ""
+
+
+class Frames:
+    """Offers each marked sentence in the frames of its norm that fit it; other marked words are deleted beside it."""
+
+    def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
+        frames = norms[concern.label].frames
+        marks = marks_of(text, concern)
+        guarded = protected(text)
+        units = sentences(text, guarded)
+        found = []
+        for unit, then in pairwise((*units, None)):
+            if unit is None or not any(a < unit.end and b > unit.start for a, b in marks):
+                continue
+            others = [(a, b) for a, b in marks if b <= unit.start or a >= unit.end]
+            beside = without_marks(text, others) if others else ()
+            for name, frame in frames.items():
+                edits = _framed(text, unit, then, name, frame, guarded)
+                if edits and beside is not None and (whole := _in_order([*edits, *beside])):
+                    found.append(Candidate(whole, Source.FRAME, (unit.start, unit.end)))
+        return found
+
+
+def _in_order(edits: list[Edit]) -> tuple[Edit, ...] | None:
+    edits.sort(key=lambda edit: (edit.start, edit.end))
+    return None if any(b.start < a.end for a, b in pairwise(edits)) else tuple(edits)
+
+
+def _framed(text: str, unit: Sentence, then: Sentence | None, name: str, frame: str, guarded: Spans) -> list[Edit] | None:
+    """The edits that put one sentence into one frame, or ``None`` where it does not fit."""
+    said = text[unit.start : unit.end].replace("\u2019", "'")
+    frame = frame if _opens_large(said) else frame[0].lower() + frame[1:]
+    if name == "open":
+        return [Edit(unit.end, unit.end, ("" if said[-1] in ".!?" else ".") + " " + frame[0].upper() + frame[1:])]
+    if name == "news":
+        return _news(text, unit, then, frame)
+    fit = _SHAPES[name](said)
+    if fit is None or fit.start >= fit.end:
+        return None
+    before, after = re.split(r"\{\w+\}", frame)
+    # What is code or a number is no end of a clause, and no frame cuts it.
+    if touches(guarded, unit.start, unit.start + fit.start) and name != "order":
+        return None
+    kept = text[unit.start + fit.start : unit.start + fit.end]
+    head = before + fit.word
+    start = unit.start + fit.start
+    if not before and kept[0].islower() and not touches(guarded, start, start + 1) and _opens_large(said):
+        head, start = kept[0].upper(), start + 1
+    elif before.endswith(": ") and first_word(kept) in _MAY_LOWER and kept[0].isupper():
+        head, start = before + kept[0].lower(), start + 1
+    return _close(text, unit, [Edit(unit.start, start, head)], unit.start + fit.end, after)
+
+
+def _close(text: str, unit: Sentence, edits: list[Edit], at: int, after: str) -> list[Edit] | None:
+    """End the frame at ``at``; what follows in the sentence becomes one of its own, or the frame does not fit."""
+    rest = text[at : unit.end]
+    skipped = _JOINT.match(rest)
+    begin = at + (skipped.end() if skipped else 0)
+    if not after:
+        return edits
+    if not words(text[begin : unit.end]) and "`" not in text[begin : unit.end]:
+        return [*edits, Edit(at, unit.end, after)]
+    rest = text[begin : unit.end]
+    if re.match(r"(?:because|since|as if|like you)\b.*\byou", rest, re.IGNORECASE | re.DOTALL):
+        return [*edits, Edit(at, unit.end, after)]  # the reason that was guessed
+    if not is_sentence(rest, opened=True) or leans_back(rest) or not rest[0].isalpha():
+        return None
+    return [*edits, Edit(at, begin + 1, f"{after} {rest[0].upper()}")]
+
+
+def _news(text: str, unit: Sentence, then: Sentence | None, frame: str) -> list[Edit] | None:
+    if then is None or then.line != unit.line or leans_back(text[then.start : then.end]):
+        return None
+    before = frame.partition("{rest}")[0]
+    if first_word(text[then.start : then.end]) in _MAY_LOWER and text[then.start].isupper():
+        return [Edit(unit.start, then.start + 1, before + text[then.start].lower())]
+    return [Edit(unit.start, then.start, before)]
+
+
+def _opens_large(said: str) -> bool:
+    letter = next((char for char in said if char.isalpha()), "A")
+    return letter.isupper()
+
+
+def _ends(said: str, at: int) -> int:
+    end = _ENDS.search(said, at)
+    return end.start() if end else len(said)
+
+
+def _doing(openings: Sequence[str], *, base: bool = False) -> Callable[[str], _Fit | None]:
+    """After one of ``openings`` a verb, as a request has it (``base``) or in any form."""
+    patterns = [re.compile(rf"(?:{opening})(?P<verb>[a-z]+)\b(?!')", re.IGNORECASE) for opening in openings]
+
+    def fit(said: str) -> _Fit | None:
+        for pattern in patterns:
+            match = pattern.match(said)
+            verb = base_of(match["verb"]) if match else None
+            if match and verb and (is_base(match["verb"]) or not base):
+                return _Fit(match.end(), _ends(said, match.end()), verb)
+        return None
+
+    return fit
+
+
+def _thing(said: str) -> _Fit | None:
+    match = _THING.search(said)
+    if match is None:
+        return None
+    end = _ends(said, match.end())
+    late = _AFTERWARDS.search(said, match.end(), end)
+    end = late.start() if late else end
+    return _Fit(match.end(), end) if 1 <= len(said[match.end() : end].split()) <= 6 else None
+
+
+def _aside(said: str) -> _Fit | None:
+    match = _ASIDE.match(said)
+    return _Fit(match.end() if match else 0, len(said))
+
+
+_SHAPES: Final[Mapping[str, Callable[[str], _Fit | None]]] = MappingProxyType(
+    {
+        "undone": _doing(_UNDONE),
+        "chose": _doing(_CHOSE),
+        "forgot": _doing(_FORGOT, base=True),
+        "order": _doing(_ORDER, base=True),
+        "thing": _thing,
+        "aside": _aside,
+    }
+)
+
