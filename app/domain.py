@@ -180,6 +180,7 @@ class Silence(StrEnum):
     UNKNOWN_LANGUAGE = "unknown_language"
     BELOW_TOLERANCE = "below_tolerance"
     NORM_OFF = "norm_off"
+    FINE_HERE = "fine_here"  # the words are among those that the project is fine with
     PROJECT_OFF = "project_off"
     SNOOZED = "snoozed"
     QUIET_HOURS = "quiet_hours"

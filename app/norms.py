@@ -28,7 +28,7 @@ MOST_TOLERANCE: Final = 50.0
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _WORDED_KEYS = ("title", "norm", "says", "source", "on", "examples", "discussion")
-_CONCERN_KEYS = (*_WORDED_KEYS, "ways", "tolerance", "frames")
+_CONCERN_KEYS = ("title", "norm", "says", "ways", "source", "tolerance", "on", "examples", "discussion", "frames")
 _TOP_KEYS = ("conduct", "concerns", "strengths", "written", "own")
 
 FRAMES: Final[Mapping[str, str]] = MappingProxyType(
@@ -38,7 +38,7 @@ FRAMES: Final[Mapping[str, str]] = MappingProxyType(
         "forgot": "{do}",  # "you forgot to close the file"
         "order": "{do}",  # "use a queue there"
         "thing": "{thing}",  # "you have never heard of context managers"
-        "news": "{rest}",  # the sentence after the marked one
+        "lead": "{rest}",  # the first sentence left, when the marked ones go
         "aside": "{rest}",  # "technically it is a slice"
         "open": "",  # said after the marked sentence
     }

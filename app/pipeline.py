@@ -33,7 +33,8 @@ from app.metrics import Metrics
 from app.project_settings import Mode
 from app.store import Store, comments, histories, judgements, people, suggestions
 from app.store.comments import Kept
-from app.suggestions import compose
+from app.suggestions import PLAIN, Rewording, compose
+from app.suggestions.own_phrases import fine
 
 Clock = Callable[[], datetime]
 
@@ -49,6 +50,7 @@ class Pipeline:
     now: Clock
     address: str  # of the service, for links to the inbox
     run: Callable[[Coroutine[Any, Any, Any]], Any]  # a coroutine on the service's event loop, from a worker's thread
+    rewording: Rewording = PLAIN
 
     def walk(self, sealed: str, between: Callable[[], None] = lambda: None) -> list[tuple[int, str]]:
         """Follow one delivery to the end; returns the (suggestion id, channel) pairs that are to be sent.
@@ -143,6 +145,7 @@ class Pipeline:
                 has_words=bool((kept.text or "").strip()),
                 mode=rules.mode,
                 shadowed=rules.settings.shadowed(),
+                fine=lambda concern: fine(kept.text or "", concern.spans, rules.norms),
                 held_out=outcomes.held_out(self.store.vault, person.id, place, share),
             )
 
@@ -169,10 +172,12 @@ class Pipeline:
         norms = self._rules(kept).norms
         thresholds = self.judge.thresholds(norms.tolerances())
 
+        same = verdict if verdict.model == self.judge.model else None
+
         def again(texts: Sequence[str]) -> Sequence[Verdict]:
             return list(self.run(self.judge.judge(texts)))
 
-        suggestion = compose(kept.text, concern, norms, again, thresholds)
+        suggestion = compose(kept.text, concern, norms, again, thresholds, self.rewording, same)
         with self.store.begin() as c:
             return suggestions.keep(c, self.store.vault, comment_id, digest, kept.person_id, suggestion, self.now())
 

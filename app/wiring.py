@@ -36,6 +36,8 @@ from app.reminders import Reminders
 from app.settings import Settings
 from app.store import Store, connections
 from app.store.lease import LISTENING, Lease
+from app.suggestions import OURS, Rewording, Rewriter
+from app.suggestions.editor import LearnedEditor
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.state import State
@@ -100,12 +102,22 @@ def gerrit_ear(settings: Settings, store: Store) -> GerritEar:
 
 def load_judge() -> BatchedJudge:
     """The shipped weights; a judge that is not fit, and says why, where they do not score as recorded."""
+    from classifiers import meaning
     from classifiers.runtime import OnnxClassifier  # here, so that commands without a model start at once
 
     try:
-        return BatchedJudge(OnnxClassifier.load())
+        classifier = OnnxClassifier.load()
+        return BatchedJudge(classifier, meaning=meaning.of(classifier))
     except Unfit as error:
         return BatchedJudge(None, str(error))
+
+
+def load_editor() -> tuple[Rewriter, ...]:
+    """The learned editor, where its weights are."""
+    from classifiers.editor import OnnxEditor  # as above
+
+    editor = OnnxEditor.load()
+    return (LearnedEditor(editor),) if editor else ()
 
 
 class MailPost:
@@ -178,6 +190,9 @@ async def build(
         from_gerrit = gerrit(settings, store, now, gerrit_servers)
         platforms: dict[str, Platform] = {"github": from_github, "gerrit": from_gerrit}
         in_force = InForce(store, loaded_norms)
+        # A judge that was handed in is scripted: what is offered to it should not depend on weights.
+        learned = await asyncio.to_thread(load_editor) if judge is None else ()
+        wordings = Rewording((*OURS, *learned), listening.meaning, count=metrics.reworded)
         pipeline = Pipeline(
             store=store,
             intake=Intake(store, platforms, now, run),
@@ -188,6 +203,7 @@ async def build(
             now=now,
             address=settings.address,
             run=run,
+            rewording=wordings,
         )
         consents = Consents(store, GerritKeys(), now, run)
         releaser = Releaser(store, in_force, now, timedelta(days=settings.keep_scores_days))
@@ -227,6 +243,7 @@ async def build(
                 post=MailPost(mail) if mail else None,
                 now=now,
                 replays=Replays(store, listening),
+                rewording=wordings,
                 limits=Limits(
                     settings.check_requests_per_minute, settings.check_bytes_per_minute, settings.check_concurrency
                 ),

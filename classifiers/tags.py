@@ -27,7 +27,7 @@ _SMALL: Final = frozenset(
     """
     a an and are as at but can could did do does for from have how if in is it it's let's maybe on or please should so that
     that's the then there there's these they this those to was we were what when where which why with would you
-    """.split()
+    """.split()  # noqa: SIM905  words read better than a list of them
 )
 """Words that may lose their capital when something comes before them; any other could be a name."""
 

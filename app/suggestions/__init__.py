@@ -21,7 +21,19 @@ from app.suggestions.protect import protected
 from app.suggestions.ranking import apart, ranked
 from app.suggestions.softer import SofterWords
 
-__all__ = ["OURS", "Candidate", "MarkedWords", "Meaning", "Refusal", "Rewording", "Rewriter", "Source", "apply", "compose"]
+__all__ = [
+    "OURS",
+    "PLAIN",
+    "Candidate",
+    "MarkedWords",
+    "Meaning",
+    "Refusal",
+    "Rewording",
+    "Rewriter",
+    "Source",
+    "apply",
+    "compose",
+]
 
 MOST_CANDIDATES: Final = 6
 """Texts judged again per comment: the cost of a suggestion stays known, however many rewriters there are."""

@@ -14,7 +14,7 @@ __all__ = ["Candidate", "Meaning", "Rewriter", "Source"]
 
 
 class Source(StrEnum):
-    """Where a wording comes from, as it is counted. The order is the rank of equals."""
+    """Where a wording comes from, as it is counted, and in the order in which they are offered: the less is new, the safer."""
 
     OWN = "own"  # the project's own wordings: they win over ours
     MARKED = "marked"

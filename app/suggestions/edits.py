@@ -39,8 +39,18 @@ class MarkedWords:
         marks = marks_of(text, concern)
         if not marks or concern.label in _POINT_ITSELF:
             return ()
-        edits = without_marks(text, marks)
-        return (Candidate(edits, Source.MARKED),) if edits else ()
+        found = [edits for each in (marks, _whole(text, marks)) if (edits := without_marks(text, each))]
+        return [Candidate(edits, Source.MARKED) for edits in dict.fromkeys(found)]
+
+
+def _whole(text: str, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The marks, each widened to its sentence where it holds two thirds of the words: the rest would be a scrap."""
+    found = []
+    for unit in sentences(text):
+        inside = [text[max(a, unit.start) : min(b, unit.end)] for a, b in marks if a < unit.end and b > unit.start]
+        if inside and 3 * len(words(" ".join(inside))) >= 2 * len(words(text[unit.start : unit.end])):
+            found.append((unit.start, unit.end))
+    return sorted({*found, *((a, b) for a, b in marks if not any(s <= a and b <= e for s, e in found))})
 
 
 def marks_of(text: str, concern: Concern) -> list[tuple[int, int]]:

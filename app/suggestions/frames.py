@@ -15,7 +15,8 @@ from typing import Final
 from app.domain import Concern, Edit
 from app.norms import Norms
 from app.suggestions.candidates import Candidate, Source
-from app.suggestions.edits import marks_of, without_marks
+from app.suggestions.edits import apply, marks_of, without_marks
+from app.suggestions.guard import BOUNDS
 from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import Sentence, first_word, is_sentence, leans_back, listed, sentences, words
 from app.suggestions.verbs import base_of, is_base
@@ -28,17 +29,22 @@ _SOFT: Final = (
     r"|also|at least|all|still) )*"
 )
 _TO: Final = r"(?:bother(?:ed)? (?:to |with )?|care(?:d)? to |manage(?:d)? to |think (?:to |of )|get around to )?"
-_OPENS: Final = rf"\W*{_AND}(?:{_SOFT}|it (?:looks|seems) (?:like|as if|as though) |looks like |seems like |i (?:see|guess|bet) (?:that )?)"
+_GUESS: Final = r"it (?:looks|seems) (?:like|as if|as though) |(?:looks|seems) like |i (?:see|guess|bet) (?:that )?"
+_OPENS: Final = rf"\W*{_AND}(?:{_SOFT}|{_GUESS})"
+_NOT: Final = r"(?:didn't|did not|haven't|have not|hadn't|never|couldn't be bothered to)"
 _UNDONE: Final = (
-    rf"{_OPENS}you(?:'ve| have)? {_SOFT}(?:didn't|did not|haven't|have not|hadn't|never|couldn't be bothered to) {_SOFT}{_TO}{_SOFT}",
+    rf"{_OPENS}you(?:'ve| have)? {_SOFT}{_NOT} {_SOFT}{_TO}{_SOFT}",
     rf"{_OPENS}(?:did|have|haven't|didn't) you {_SOFT}{_TO}{_SOFT}",
     rf"{_OPENS}(?:next time )?(?:try|maybe try|how about) (?:actually |to )+",
 )
+_WHO: Final = r"(?:you|anyone|anybody|someone|somebody|one)"
 _CHOSE: Final = (
-    rf"{_OPENS}why (?:on earth |the hell |in the world )?(?:did|would|do) (?:you|anyone|anybody|someone|somebody|one) {_SOFT}",
+    rf"{_OPENS}why (?:on earth |the hell |in the world )?(?:did|would|do) {_WHO} {_SOFT}",
     rf"{_OPENS}you(?:'ve| have)? {_SOFT}",
 )
-_FORGOT: Final = (rf"{_OPENS}you(?:'ve| have| must have)? {_SOFT}(?:forgot|forgotten|neglected|failed|omitted) (?:again )?to ",)
+_FORGOT: Final = (
+    rf"{_OPENS}you(?:'ve| have| must have)? {_SOFT}(?:forgot|forgotten|neglected|failed|omitted) (?:again )?to ",
+)
 _ORDER: Final = (
     rf"{_OPENS}(?:you|they|we) {_SOFT}(?:should|must|need to|have to|ought to|want to) {_SOFT}",
     rf"{_OPENS}(?:why don't you|why not|please) {_SOFT}",
@@ -58,7 +64,9 @@ _ASIDE: Final = re.compile(
 _AFTERWARDS: Final = re.compile(r"\s+(?:before|yet|either|at all|until now|or what)$", re.IGNORECASE)
 _ENDS: Final = re.compile(r"[,;:.?!…](?=\s|$)|\s[-–—]+\s|\s\(|\s(?:and|but|so|because|since|or|as if|like you)\b")
 _JOINT: Final = re.compile(r"[\s,;:.?!…()–—-]*(?:(?:and|but|so)\b,?\s*)?", re.IGNORECASE)
-_MAY_LOWER: Final = listed("a an and as for if in it it's on so that that's the there there's these this those to we when you")
+_MAY_LOWER: Final = listed(
+    "a an and as for if in it it's on so that that's the there there's these this those to we when you"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +84,23 @@ class Frames:
     def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
         frames = norms[concern.label].frames
         marks = marks_of(text, concern)
+        if not frames or not marks:
+            return ()
         guarded = protected(text)
         units = sentences(text, guarded)
         found = []
-        for unit, then in pairwise((*units, None)):
-            if unit is None or not any(a < unit.end and b > unit.start for a, b in marks):
-                continue
+        marked = [unit for unit in units if any(a < unit.end and b > unit.start for a, b in marks)]
+        for unit in marked:
             others = [(a, b) for a, b in marks if b <= unit.start or a >= unit.end]
             beside = without_marks(text, others) if others else ()
             for name, frame in frames.items():
-                edits = _framed(text, unit, then, name, frame, guarded)
+                if name == "open" and unit is not marked[-1]:
+                    continue  # asked once, at the end
+                edits = _framed(text, unit, name, frame, guarded)
                 if edits and beside is not None and (whole := _in_order([*edits, *beside])):
                     found.append(Candidate(whole, Source.FRAME, (unit.start, unit.end)))
+        if "lead" in frames and (led := _led(text, units, marks, frames["lead"])):
+            found.append(led)
         return found
 
 
@@ -96,14 +109,14 @@ def _in_order(edits: list[Edit]) -> tuple[Edit, ...] | None:
     return None if any(b.start < a.end for a, b in pairwise(edits)) else tuple(edits)
 
 
-def _framed(text: str, unit: Sentence, then: Sentence | None, name: str, frame: str, guarded: Spans) -> list[Edit] | None:
+def _framed(text: str, unit: Sentence, name: str, frame: str, guarded: Spans) -> list[Edit] | None:
     """The edits that put one sentence into one frame, or ``None`` where it does not fit."""
     said = text[unit.start : unit.end].replace("\u2019", "'")
     frame = frame if _opens_large(said) else frame[0].lower() + frame[1:]
     if name == "open":
         return [Edit(unit.end, unit.end, ("" if said[-1] in ".!?" else ".") + " " + frame[0].upper() + frame[1:])]
-    if name == "news":
-        return _news(text, unit, then, frame)
+    if name not in _SHAPES:
+        return None
     fit = _SHAPES[name](said)
     if fit is None or fit.start >= fit.end:
         return None
@@ -138,13 +151,27 @@ def _close(text: str, unit: Sentence, edits: list[Edit], at: int, after: str) ->
     return [*edits, Edit(at, begin + 1, f"{after} {rest[0].upper()}")]
 
 
-def _news(text: str, unit: Sentence, then: Sentence | None, frame: str) -> list[Edit] | None:
-    if then is None or then.line != unit.line or leans_back(text[then.start : then.end]):
+def _led(text: str, units: Sequence[Sentence], marks: list[tuple[int, int]], frame: str) -> Candidate | None:
+    """The marked words deleted, and the first sentence that is left led in by the frame, where little else is left."""
+    edits = without_marks(text, marks)
+    gone = edits or ()
+    rest = [u for u in units if not any(edit.start <= u.start and u.end <= edit.end for edit in gone)]
+    if (
+        not edits
+        or not rest
+        or len(apply(text, edits)) >= len(text) * BOUNDS.shortest
+        or any(edit.start < rest[0].end and edit.end > rest[0].start for edit in edits)
+    ):
         return None
+    first = rest[0]
+    said = text[first.start : first.end]
     before = frame.partition("{rest}")[0]
-    if first_word(text[then.start : then.end]) in _MAY_LOWER and text[then.start].isupper():
-        return [Edit(unit.start, then.start + 1, before + text[then.start].lower())]
-    return [Edit(unit.start, then.start, before)]
+    before = before if _opens_large(text[units[0].start :]) else before[0].lower() + before[1:]
+    at, head = first.start, before
+    if first_word(said) in _MAY_LOWER and said[0].isupper():
+        at, head = first.start + 1, before + said[0].lower()
+    whole = _in_order([*edits, Edit(first.start, at, head)])
+    return Candidate(whole, Source.FRAME, (first.start, first.end)) if whole else None
 
 
 def _opens_large(said: str) -> bool:
@@ -197,4 +224,3 @@ _SHAPES: Final[Mapping[str, Callable[[str], _Fit | None]]] = MappingProxyType(
         "aside": _aside,
     }
 )
-

@@ -23,12 +23,15 @@ __all__ = ["BOUNDS", "Bounds", "Refusal", "inspect", "judged_again"]
 class Bounds:
     """How far a wording may go. ``shortest`` and ``longest`` are lengths relative to the original: outside of these it
     would be another comment. ``margin_logits`` is how far below its threshold a concern must fall, so that a wording is
-    not one more word away from being spoken to; ``strength_from`` the probability from which a strength counts as there.
+    not one more word away from being spoken to, and it must be less likely than ``likely`` in any case: where a threshold
+    is near 1, a few words more are enough to fall below it. ``strength_from`` is the probability from which a strength
+    counts as there.
     """
 
     shortest: float = 1 / 3
     longest: float = 3 / 2
     margin_logits: float = 0.5
+    likely: float = 0.5
     strength_from: float = 0.5
 
 
@@ -110,7 +113,7 @@ def _stance(text: str, candidate: Candidate, wording: str, kept: Spans) -> Refus
         return Refusal.STANCE
     if Counter(asked(before)) != Counter(asked(wording)):
         return Refusal.ADDRESSEE
-    return Refusal.QUESTION if questions(before) != questions(wording) else None
+    return Refusal.QUESTION if questions(before, kept if before == text else None) != questions(wording) else None
 
 
 def _outside(edits: Sequence[Edit], start: int, end: int) -> list[Edit]:
@@ -126,9 +129,9 @@ def judged_again(
     if not after.known_language:
         return Refusal.NOT_JUDGED
     for label, p in after.concerns.items():
-        threshold = thresholds.get(label, math.inf)
-        if p >= _eased(threshold, bounds.margin_logits):
-            was = before.concerns.get(label, 0.0) >= threshold
+        clear = _eased(thresholds.get(label, math.inf), bounds)
+        if p >= clear:
+            was = before.concerns.get(label, 0.0) >= clear
             return Refusal.STILL_HEARD if was else Refusal.NEW_CONCERN
     for label, p in before.strengths.items():
         if p >= bounds.strength_from and after.strengths.get(label, 0.0) < bounds.strength_from:
@@ -136,11 +139,11 @@ def judged_again(
     return None
 
 
-def _eased(threshold: float, margin_logits: float) -> float:
+def _eased(threshold: float, bounds: Bounds) -> float:
     if not 0 < threshold < 1:
-        return threshold
-    odds = threshold / (1 - threshold) * math.exp(-margin_logits)
-    return odds / (1 + odds)
+        return threshold  # always or never
+    odds = threshold / (1 - threshold) * math.exp(-bounds.margin_logits)
+    return min(odds / (1 + odds), bounds.likely)
 
 
 def _parts(text: str, spans: Spans) -> list[str]:

@@ -18,16 +18,14 @@ ALIKE: Final = 0.9
 """Share of words that two wordings may have in common and still be two."""
 
 
-def ranked(
-    text: str, clear: Sequence[tuple[Candidate, Verdict]], thresholds: Mapping[str, float]
-) -> list[Candidate]:
-    """Best first: the project's own wordings, then what keeps most of the words and is heard least, then by source."""
+def ranked(text: str, clear: Sequence[tuple[Candidate, Verdict]], thresholds: Mapping[str, float]) -> list[Candidate]:
+    """Best first: by source, the project's own wordings before all, and of one source what keeps the most and is heard least."""
 
-    def worth(one: tuple[Candidate, Verdict]) -> tuple[bool, float, int]:
+    def worth(one: tuple[Candidate, Verdict]) -> tuple[int, float]:
         candidate, verdict = one
         heard = max((p / thresholds[k] for k, p in verdict.concerns.items() if thresholds.get(k)), default=0.0)
         kept = _alike(text, apply(text, candidate.edits))
-        return candidate.source is not Source.OWN, round(heard - kept, 2), _ORDER.index(candidate.source)
+        return _ORDER.index(candidate.source), heard - kept
 
     return [candidate for candidate, _ in sorted(clear, key=worth)]
 

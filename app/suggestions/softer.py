@@ -12,37 +12,38 @@ from app.norms import Norms
 from app.suggestions.candidates import Candidate, Source
 from app.suggestions.edits import marks_of
 from app.suggestions.protect import protected, touches
-from app.suggestions.sentences import sentences
+from app.suggestions.sentences import listed, sentences
 
 __all__ = ["SofterWords"]
 
-_ADVERBS: Final = (
+_ADVERBS: Final = listed(
     "obviously clearly simply just honestly literally seriously frankly evidently apparently merely surely really actually"
     " trivially basically even ever"
-).split()
-_STRONG: Final = (
+)
+_STRONG: Final = listed(
     "damn damned goddamn fucking fuckin freaking bloody stupid silly dumb idiotic ridiculous pathetic lazy braindead lame"
     " crappy shitty utter utterly complete completely total totally absolute absolutely blatantly"
-).split()
+)
+_EVERYBODY: Final = r"everyone|everybody|anyone|anybody|any \w+|every \w+|even an? \w+"
+_SEES: Final = r"knows|can see|sees|should know|would know|could tell you"
 _GONE: Final = (
     r"(?:on earth|the hell|the fuck|the heck|in the world)",
-    r"(?:as )?(?:everyone|everybody|anyone|anybody|any \w+|every \w+|even an? \w+)(?: with \w+ \w+)? (?:knows|can see|sees|should know"
-    r"|would know|could tell you),?(?: that)?",
+    rf"(?:as )?(?:{_EVERYBODY})(?: with \w+ \w+)? (?:{_SEES}),?(?: that)?",
     r"(?:for (?:god|christ|heaven)'?s sake|ffs|lol|smh|jfc|genius|buddy|pal|my friend|dude|sweetheart|honey)",
-    r"(?:it(?:'s| is) (?:so |really |very |pretty )?(?:simple|easy|trivial|obvious|basic|not (?:that )?hard|not rocket science)[:;,-]+)",
-    r"(?:as (?:any|every)\w* \w+ (?:knows|would know),?)",
-    rf"(?:{'|'.join(_ADVERBS)})",
-    rf"(?:{'|'.join(_STRONG)})",
+    r"(?:it(?:'s| is) (?:so |really |very |pretty )?(?:simple|easy|trivial|obvious|basic|not (?:that )?hard)[:;,-]+)",
+    *sorted(_ADVERBS | _STRONG),
 )
 _IS: Final = r"(?P<stays>\b(?:is|are|was|were|looks|it's|that's|this is) (?:such )?)"
 _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
-        rf"{_IS}(?:an? |just |utter |complete |total |absolute |such )*(?:garbage|trash|crap|shit|bullshit|nonsense|joke|disgrace"
-        r"|train ?wreck|mess)(?= *(?:[.,;!?]|$))": "hard to build on",
-        rf"{_IS}(?:so |just |really |utterly |completely |totally )*(?:horrible|terrible|awful|disgusting|hideous|atrocious|abysmal"
-        r"|insane|crazy|moronic|brain-?dead|retarded|stupid|idiotic|ridiculous|pathetic)(?= *(?:[.,;!?]|$))": "hard to work with",
-        r"(?:my|your|his|her|somebody's|someone's) (?:grand(?:mother|ma|father|pa|mom)|granny|nana|mother|mom|mum|wife|girlfriend"
-        r"|sister|aunt|kid|dad)": "somebody new to it",
+        rf"{_IS}(?:an? |just |utter |complete |total |absolute |such )*(?:garbage|trash|crap|shit|bullshit|nonsense|joke"
+        r"|disgrace|train ?wreck|mess)(?= *(?:[.,;!?]|$))": "hard to build on",
+        rf"{_IS}(?:so |just |\w+ly )*(?:horrible|terrible|awful|disgusting|hideous|atrocious"
+        r"|abysmal|insane|crazy|moronic|brain-?dead|retarded|stupid|idiotic|ridiculous|pathetic)(?= *(?:[.,;!?]|$))": (
+            "hard to work with"
+        ),
+        r"(?:my|your|his|her|somebody's|someone's) (?:grand(?:mother|ma|father|pa|mom)|granny|nana|mother|mom|mum|wife"
+        r"|girlfriend|sister|aunt|kid|dad)": "somebody new to it",
         r"(?:hey|hi|hello) (?:guys|gents|boys|lads)": "hi all",
         r"(?:you )?guys": "everybody",
         r"man-?hours": "hours",
@@ -67,12 +68,16 @@ class SofterWords:
 
 
 def _softer(text: str, start: int, end: int) -> list[Edit]:
-    found = [_without(text, start, end, *match.span()) for match in _DELETED.finditer(text, start, end)]
+    found: list[Edit] = []
     for pattern, instead in _INSTEAD.items():
         for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text[start:end], re.IGNORECASE):
             a, b = start + match.start() + len(match.groupdict().get("stays") or ""), start + match.end()
             words = instead[0].upper() + instead[1:] if text[a].isupper() else instead
             found.append(Edit(a, b, words))
+    pictures = [(edit.start, edit.end) for edit in found]
+    for match in _DELETED.finditer(text, start, end):
+        edit = _without(text, start, end, *match.span())
+        found += [edit] if not any(edit.start < b and a < edit.end for a, b in pictures) else []
     apart: list[Edit] = []
     for edit in sorted(found, key=lambda edit: (edit.start, -edit.end)):
         if not apart or edit.start >= apart[-1].end:

@@ -53,9 +53,9 @@ def asked(text: str) -> list[tuple[str, str]]:
     return [(who.lower(), what.lower()) for who, what in _ASKED.findall(text)]
 
 
-def questions(text: str) -> int:
+def questions(text: str, kept: Spans | None = None) -> int:
     """How many sentences ask."""
-    return sum(text[unit.start : unit.end].rstrip(")*_\"'").endswith("?") for unit in sentences(text))
+    return sum(text[unit.start : unit.end].rstrip(")*_\"'").endswith("?") for unit in sentences(text, kept))
 
 
 def names(text: str, kept: Spans) -> set[str]:

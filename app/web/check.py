@@ -159,6 +159,7 @@ async def judge_texts(
     here: Rules = rules if rules is not None else await run_in_threadpool(state.in_force.service)
     norms, shadowed = here.norms, here.settings.shadowed()
     thresholds = state.judge.thresholds(norms.tolerances())
+    rewording = state.rewording
 
     def again(candidates: Sequence[str]) -> list[Verdict]:
         return anyio.from_thread.run(state.judge.judge, candidates)
@@ -178,6 +179,7 @@ async def judge_texts(
                 mode=here.mode,
                 shadowed=shadowed,
                 held_out=held_out,
+                rewording=rewording,
             )
             for text, verdict in pairs
         ]

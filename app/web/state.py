@@ -20,6 +20,7 @@ from app.norms import Norms
 from app.platforms import Delivery, Drafts, Pointing, Signing
 from app.settings import Settings
 from app.store import Store
+from app.suggestions import PLAIN, Rewording
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.sittings import Sittings
@@ -58,6 +59,7 @@ class State:
     post: Post | None
     now: Callable[[], datetime]
     replays: Replays
+    rewording: Rewording = PLAIN
     limits: Limits = field(default_factory=Limits)
     sittings: Sittings = field(default_factory=Sittings)
 
