@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 NOTES_A_PAGE = 20
 
-Answer = Literal["helpful", "wrong", "not_now"]
+Answer = Literal["helpful", "wrong", "not_now", "kept"]
 
 
 @router.get("/inbox")
@@ -37,10 +37,11 @@ def inbox(request: Request, state: Shared, me: Me, before: int | None = None) ->
 
 
 @router.get("/inbox/{number:int}")
-def note(number: RowId, request: Request, state: Shared, me: Me) -> Response:
+def note(number: RowId, request: Request, state: Shared, me: Me, put: str = "") -> Response:
+    """``put`` is the digest of what was put into the draft a moment ago, so that it can be undone."""
     entry = mine(state, me, number)
     then = afterwards(entry.ref.platform, published=entry.published)
-    return page(request, state, me, "note.html", entry=entry, afterwards=then)
+    return page(request, state, me, "note.html", entry=entry, afterwards=then, put=put)
 
 
 @router.post("/inbox/{number:int}/answer", dependencies=[OwnForm])
@@ -105,6 +106,7 @@ def page(
         "keep_text_days": state.settings.keep_text_days,
         "pieces": _pieces,
         "change": _change,
+        "other_change": _other_change,
         "source_name": lambda suggestion: _source_name(state, suggestion),
         "can_apply": lambda entry: can_apply(state, entry),
         **values,
@@ -122,6 +124,12 @@ def _change(entry: Entry) -> tuple[Piece, ...]:
     if entry.suggestion is None or entry.text is None:
         return ()
     return shortened(difference(entry.text, entry.suggestion.edits))
+
+
+def _other_change(entry: Entry) -> tuple[Piece, ...]:
+    if entry.suggestion is None or entry.suggestion.alternative is None or entry.text is None:
+        return ()
+    return shortened(difference(entry.text, entry.suggestion.alternative.edits))
 
 
 def _source_name(state: State, suggestion: Suggestion) -> str:

@@ -102,6 +102,32 @@ def test_the_first_clear_candidate_of_the_first_rewriter_wins() -> None:
     assert len(judge.asked[0]) == 4
 
 
+def test_what_became_of_each_candidate_is_counted() -> None:
+    text = "The loop never ends, you fool, and it leaks."
+    at = text.index(", you fool")
+    offers = Offers(
+        (Edit(4, 8, "`x`"),), (Edit(at, at + 10, ""),), (Edit(at, at + 10, ", friend"),), (Edit(0, 3, "A fool:"),)
+    )
+    counted: list[tuple[str, str]] = []
+    rewording = Rewording((offers,), count=lambda source, outcome: counted.append((source.value, outcome)))
+    compose(text, marked(text, "fool"), NORMS, Judge("fool"), THRESHOLDS, rewording)
+    assert counted == [("editor", "protected"), ("editor", "still_heard"), ("editor", "shown"), ("editor", "spare")]
+
+
+def test_what_says_something_else_is_not_shown() -> None:
+    class Apart:
+        threshold = 0.8
+
+        def similarity(self, a: str, b: Sequence[str]) -> list[float]:
+            return [0.7 if "friend" in wording else 0.9 for wording in b]
+
+    text = "The loop never ends, you fool, and it leaks."
+    at = text.index(", you fool")
+    offers = Offers((Edit(at, at + 10, ", friend"),), (Edit(at, at + 10, ""),))
+    found = compose(text, marked(text, "fool"), NORMS, Judge("fool"), THRESHOLDS, Rewording((offers,), Apart()))
+    assert (found.wording, found.alternative) == ("The loop never ends, and it leaks.", None)
+
+
 def test_the_number_of_judged_texts_is_bounded() -> None:
     text = "The loop never ends, and it leaks."
     offers = [(Edit(len(text), len(text), " x" + "y" * i),) for i in range(1, 15)]
