@@ -23,8 +23,8 @@ from app import policy
 from app.domain import Concern, Span, Suggestion
 from app.norms import load
 from app.suggestions import OURS, Rewording, compose
-from app.suggestions.edits import apply
 from app.suggestions.editor import LearnedEditor
+from app.suggestions.edits import apply
 from app.suggestions.guard import inspect
 from classifiers import Verdict, corpus, harmless, meaning
 from classifiers.editor import OnnxEditor
@@ -135,24 +135,41 @@ _FACTS: Final[tuple[Callable[[int], str], ...]] = (
     lambda n: f"\n```\ncode {n}\n```\n",
 )
 _WORDS: Final = (
-    "You never test | you clearly did not bother to read | why would you use | the loop ends | obviously | just | please rename"
-    "| it leaks | so simple | any junior knows that | Wow, you have never heard of | Technically it is | what a mess | this is garbage"
-    "| , and | . | ? | , | because | but | - | genius | you forgot to close | No | I am against | for my grandmother | \n\n- | the hell"
-).split("|")
+    *(
+        "You never test",
+        "you clearly did not bother to read",
+        "why would you use",
+        "the loop ends",
+        "obviously",
+        "just",
+        "No",
+    ),
+    *(
+        "please rename",
+        "it leaks",
+        "so simple",
+        "any junior knows that",
+        "Wow, you have never heard of",
+        "Technically it is",
+    ),
+    *("what a mess", "genius", "this is garbage", ", and", ".", "?", ",", "because", "but", "-", "you forgot to close"),
+    *("I am against", "for my grandmother", "the hell"),
+)
 
 
 def fuzzed(count: int, seed: int = 8) -> Iterator[tuple[str, Concern, list[str]]]:
     """Made-up comments with facts in them, marked at random; the facts are returned as they were planted."""
     chance = random.Random(seed)  # noqa: S311  not for secrets
     for number in range(count):
-        pieces, facts = [], []
+        pieces: list[str] = []
+        facts: list[str] = []
         for _ in range(chance.randint(2, 9)):
             if chance.random() < 0.35:
                 facts.append(chance.choice(_FACTS)(1000 + number % 8000 + len(facts)))
                 pieces.append(facts[-1])
             else:
-                pieces.append(chance.choice(_WORDS).strip(" ") if chance.random() < 0.5 else chance.choice(_WORDS))
-        text = " ".join(pieces)
+                pieces.append(chance.choice(_WORDS))
+        text = " ".join(pieces).replace(" \n", "\n")
         label = chance.choice(CONCERNS)
         marks = sorted(chance.randint(0, len(text)) for _ in range(2 * chance.randint(1, 2)))
         spans = tuple(Span(a, b, label, 0.9) for a, b in zip(marks[::2], marks[1::2], strict=True))
@@ -222,7 +239,7 @@ def evaluate(weights: Path, sets: Path | None, second: Path | None, fuzz: int) -
     found["candidates"] = dict(sorted(walk.refused.items(), key=lambda item: -item[1]))
     found["milliseconds"] = {f"p{q}": 1000 * took[min(len(took) - 1, len(took) * q // 100)] for q in (50, 95, 99)}
     quiet = without_concern(sets)
-    nudged = [case for case in walk.cases(quiet)]
+    nudged = list(walk.cases(quiet))
     found["harmless"] = {
         "comments": len(quiet),
         "flagged": len(nudged),
@@ -230,7 +247,9 @@ def evaluate(weights: Path, sets: Path | None, second: Path | None, fuzz: int) -
     }
     found["fuzzed"] = protected_parts(walk, list(fuzzed(fuzz)))
     if second is not None:
-        found["second_judge"] = second_judge(OnnxClassifier.load(second, check_golden=False), walk.norms.tolerances(), shown)
+        found["second_judge"] = second_judge(
+            OnnxClassifier.load(second, check_golden=False), walk.norms.tolerances(), shown
+        )
     result: dict[str, Any] = rounded(found)
     return result
 

@@ -156,12 +156,12 @@ def _led(text: str, units: Sequence[Sentence], marks: list[tuple[int, int]], fra
     edits = without_marks(text, marks)
     gone = edits or ()
     rest = [u for u in units if not any(edit.start <= u.start and u.end <= edit.end for edit in gone)]
-    if (
-        not edits
-        or not rest
-        or len(apply(text, edits)) >= len(text) * BOUNDS.shortest
-        or any(edit.start < rest[0].end and edit.end > rest[0].start for edit in edits)
-    ):
+    if not edits or not rest:
+        return None
+    left = apply(text, edits)
+    if len(left) >= len(text) * BOUNDS.shortest or not substantial(left, protected(left)):
+        return None
+    if any(edit.start < rest[0].end and edit.end > rest[0].start for edit in edits):
         return None
     first = rest[0]
     said = text[first.start : first.end]

@@ -16,7 +16,7 @@ from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import listed, words
 from app.suggestions.stance import asked, duties, mended, names, negations, questions, votes
 
-__all__ = ["BOUNDS", "Bounds", "Refusal", "inspect", "judged_again"]
+__all__ = ["BOUNDS", "Bounds", "Refusal", "inspect", "judged_again", "substantial"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def inspect(text: str, candidate: Candidate, kept: Spans | None = None, bounds: 
         return Refusal.NEW_NAME
     if _unbalanced(text, wording):
         return Refusal.UNBALANCED
-    return None if _substantial(wording, still) else Refusal.LITTLE_LEFT
+    return None if substantial(wording, still) else Refusal.LITTLE_LEFT
 
 
 def _stance(text: str, candidate: Candidate, wording: str, kept: Spans) -> Refusal | None:
@@ -156,7 +156,7 @@ def _unbalanced(text: str, wording: str) -> bool:
     return brackets or any((text.count(sign) - wording.count(sign)) % 2 for sign in ('"', "`", "*", "__", "~~"))
 
 
-def _substantial(wording: str, spans: Spans) -> bool:
+def substantial(wording: str, spans: Spans) -> bool:
     """Whether a point is left: three words that carry something, or one beside a fact."""
     own, at = [], 0
     for start, end in spans:

@@ -33,8 +33,8 @@ def framed(marked: str, label: str) -> list[str]:
         ("assumption", "⟦did you even read the docs⟧", "have you had a chance to read the docs?"),
         (
             "assumption",
-            "⟦You've never tested this⟧, it fails on 3.11.",
-            "Have you had a chance to test this? It fails on 3.11.",
+            "⟦You've never tested this⟧, it fails on Windows.",
+            "Have you had a chance to test this? It fails on Windows.",
         ),
         ("assumption", "⟦You forgot to close the file.⟧", "Could you close the file?"),
         ("assumption", "⟦You used a global here because you are lazy.⟧", "What made you use a global here?"),
