@@ -111,7 +111,7 @@ class Tags:
 
 def _smooth(keep: Floats, gone: Floats) -> list[bool]:
     """Which words stay: the best sequence of the two where each turn costs ``TURN`` (Viterbi 1967)."""
-    best = (float(keep[0]), float(gone[0]) - TURN)
+    best = (float(keep[0]), float(gone[0]))
     back: list[tuple[bool, bool]] = []
     for stay, go in zip(keep[1:], gone[1:], strict=True):
         from_kept, from_gone = best[0] >= best[1] - TURN, best[1] < best[0] - TURN

@@ -16,7 +16,7 @@ from app.domain import Concern, Edit
 from app.norms import Norms
 from app.suggestions.candidates import Candidate, Source
 from app.suggestions.edits import apply, marks_of, without_marks
-from app.suggestions.guard import BOUNDS
+from app.suggestions.guard import BOUNDS, substantial
 from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import Sentence, first_word, is_sentence, leans_back, listed, sentences, words
 from app.suggestions.verbs import base_of, is_base

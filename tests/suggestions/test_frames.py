@@ -63,8 +63,8 @@ def framed(marked: str, label: str) -> list[str]:
         ),
         (
             "hostility",
-            "⟦You people never cease to amaze me with what you call a release around here.⟧ The archive is empty.",
-            "One thing to look at: the archive is empty.",
+            "⟦You people never cease to amaze me with what you call a release around here.⟧ The new archive is empty.",
+            "One thing to look at: the new archive is empty.",
         ),
     ],
 )
