@@ -152,6 +152,7 @@ class Person:
     quiet_until: time | None = None
     snoozed_until: datetime | None = None
     experiment: bool = False  # agrees that about some changes nothing is said, to compare
+    language_model_host: str = ""  # agrees that a language model there may see their words; empty: nowhere
 
     @property
     def zone(self) -> tzinfo:

@@ -49,7 +49,7 @@ class Endpoint:
     def __init__(
         self, terms: Terms, now: Callable[[], datetime], count: Callable[[str], None] = lambda outcome: None
     ) -> None:
-        self.terms = terms
+        self._terms = terms
         self._now = now
         self._count = count
         self._lock = threading.Lock()
@@ -60,6 +60,10 @@ class Endpoint:
         self._form = 0
         headers = {"Authorization": f"Bearer {terms.key}"} if terms.key else {}
         self._client = Client(timeout=terms.timeout_s, verify=trusted(), headers=headers, follow_redirects=False)
+
+    @property
+    def host(self) -> str:
+        return self._terms.host
 
     def ask(self, messages: Sequence[Mapping[str, str]]) -> str | None:
         """The answer's text, or ``None`` where there was none in time."""
@@ -81,9 +85,9 @@ class Endpoint:
         while True:
             form = self._form
             answer = self._client.post(
-                f"{self.terms.url.rstrip('/')}/chat/completions",
+                f"{self._terms.url.rstrip('/')}/chat/completions",
                 json={
-                    "model": self.terms.model,
+                    "model": self._terms.model,
                     "messages": list(messages),
                     "temperature": 0,
                     "max_tokens": MOST_TOKENS,
@@ -102,7 +106,7 @@ class Endpoint:
                 return "resting"
             if now.date() != self._day:
                 self._day, self._used = now.date(), 0
-            if self._used >= self.terms.calls_a_day:
+            if self._used >= self._terms.calls_a_day:
                 return "budget_spent"
             self._used += 1
             return None

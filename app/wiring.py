@@ -17,6 +17,7 @@ from app.channels.mail import Mailer, SmtpTarget
 from app.connected import Connected
 from app.consent import Consents
 from app.domain import Address, ConfigurationError, Receipt, Server
+from app.endpoint import Endpoint, Terms
 from app.engine import Chore, Engine
 from app.in_force import InForce
 from app.intake import Intake
@@ -120,6 +121,21 @@ def load_editor() -> tuple[Rewriter, ...]:
     return (LearnedEditor(editor),) if editor else ()
 
 
+def language_model(settings: Settings, now: Callable[[], datetime], metrics: Metrics) -> Endpoint | None:
+    """The language model, where an administrator switched one on."""
+    if settings.language_model_url is None:
+        return None
+    key = settings.language_model_key
+    terms = Terms(
+        settings.language_model_url,
+        settings.language_model_name,
+        key.get_secret_value() if key else "",
+        settings.language_model_timeout_seconds,
+        settings.language_model_calls_per_day,
+    )
+    return Endpoint(terms, now, metrics.language_model_asked)
+
+
 class MailPost:
     """Posts one-time links and codes through the same mail server as suggestions."""
 
@@ -192,7 +208,8 @@ async def build(
         in_force = InForce(store, loaded_norms)
         # A judge that was handed in is scripted: what is offered to it should not depend on weights.
         learned = await asyncio.to_thread(load_editor) if judge is None else ()
-        wordings = Rewording((*OURS, *learned), listening.meaning, count=metrics.reworded)
+        wordings = Rewording((*OURS, *learned), meaning=listening.meaning, count=metrics.reworded)
+        model = language_model(settings, now, metrics)
         pipeline = Pipeline(
             store=store,
             intake=Intake(store, platforms, now, run),
@@ -204,6 +221,7 @@ async def build(
             address=settings.address,
             run=run,
             rewording=wordings,
+            language_model=model,
         )
         consents = Consents(store, GerritKeys(), now, run)
         releaser = Releaser(store, in_force, now, timedelta(days=settings.keep_scores_days))
@@ -244,6 +262,7 @@ async def build(
                 now=now,
                 replays=Replays(store, listening),
                 rewording=wordings,
+                language_model=model,
                 limits=Limits(
                     settings.check_requests_per_minute, settings.check_bytes_per_minute, settings.check_concurrency
                 ),
@@ -253,5 +272,7 @@ async def build(
             await asyncio.gather(streams, return_exceptions=True)
             await asyncio.to_thread(engine.shutdown)
             await from_gerrit.close()
+            if model is not None:
+                model.close()
             await listening.close()
             store.close()

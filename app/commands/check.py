@@ -71,7 +71,9 @@ def _ear(norms: Norms, *, rewrite: bool) -> Ear:
         classifier = OnnxClassifier.load()
     except Unfit as error:
         raise TactfulError(str(error)) from None
-    return Ear(classifier, norms, Rewording((*OURS, *load_editor()), meaning.of(classifier)) if rewrite else PLAIN)
+    return Ear(
+        classifier, norms, Rewording((*OURS, *load_editor()), meaning=meaning.of(classifier)) if rewrite else PLAIN
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The walk: protect → candidates → guard → judge again → rank → at most 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -57,13 +57,14 @@ class Rewording:
     ``spare`` for one that passed and was not needed, or ``shown``."""
 
     rewriters: tuple[Rewriter, ...] = OURS
+    last: Rewriter | None = None
     meaning: Meaning | None = None
     bounds: Bounds = BOUNDS
     count: Count = lambda source, outcome: None
 
-    def beside(self, *more: Rewriter) -> Rewording:
-        """The same with further sources."""
-        return Rewording((*self.rewriters, *more), self.meaning, self.bounds, self.count)
+    def at_last(self, rewriter: Rewriter) -> Rewording:
+        """The same, with a source that is asked only where no other gave a wording that can be shown."""
+        return replace(self, last=rewriter)
 
 
 PLAIN: Final = Rewording()
@@ -80,12 +81,18 @@ def compose(
 ) -> Suggestion:
     """Say what the norm says about ``concern``; add the best wording that passes the guard and is judged clear.
 
-    ``judge`` is called at most once, with the candidates (and ``text``, where its ``verdict`` is not given), and only if
+    ``judge`` is called at most once (and once more for a source asked at last), with the candidates, and ``text`` where
+    its ``verdict`` is not given; and only if
     there are any. ``thresholds`` are those in force, by label of the concerns. While it is away (``NotNow``), and for
     texts above ``LONGEST_TEXT``, there is no wording and the advice stands alone.
     """
     norm = norms[concern.label]
-    found = _best(text, concern, norms, judge, thresholds, rewording, verdict) if len(text) <= LONGEST_TEXT else []
+    found: list[Candidate] = []
+    if len(text) <= LONGEST_TEXT:
+        found = _best(text, concern, norms, judge, thresholds, rewording, verdict)
+        if not found and rewording.last is not None:
+            last = replace(rewording, rewriters=(rewording.last,))
+            found = _best(text, concern, norms, judge, thresholds, last, verdict)
     wordings = [Wording(apply(text, one.edits), one.edits) for one in found]
     return Suggestion(
         label=concern.label,

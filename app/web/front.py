@@ -68,10 +68,16 @@ async def read_aloud(
 
 
 def _asking(visitor: Profile | None) -> Person:
-    """What somebody asks for is answered at any hour; only the norms they switched off stay unspoken."""
+    """What somebody asks for is answered at any hour; only the norms they switched off stay unspoken, and
+    a language model is asked only if they agreed to it."""
     if visitor is None:
         return ANYBODY
-    return Person(visitor.person.id, opted_in=True, norms_off=visitor.person.norms_off)
+    return Person(
+        visitor.person.id,
+        opted_in=True,
+        norms_off=visitor.person.norms_off,
+        language_model_host=visitor.person.language_model_host,
+    )
 
 
 def _verdict(

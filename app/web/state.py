@@ -21,6 +21,7 @@ from app.platforms import Delivery, Drafts, Pointing, Signing
 from app.settings import Settings
 from app.store import Store
 from app.suggestions import PLAIN, Rewording
+from app.wanted import Asked
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.sittings import Sittings
@@ -60,6 +61,7 @@ class State:
     now: Callable[[], datetime]
     replays: Replays
     rewording: Rewording = PLAIN
+    language_model: Asked | None = None
     limits: Limits = field(default_factory=Limits)
     sittings: Sittings = field(default_factory=Sittings)
 

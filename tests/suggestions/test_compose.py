@@ -124,7 +124,7 @@ def test_what_says_something_else_is_not_shown() -> None:
     text = "The loop never ends, you fool, and it leaks."
     at = text.index(", you fool")
     offers = Offers((Edit(at, at + 10, ", friend"),), (Edit(at, at + 10, ""),))
-    found = compose(text, marked(text, "fool"), NORMS, Judge("fool"), THRESHOLDS, Rewording((offers,), Apart()))
+    found = compose(text, marked(text, "fool"), NORMS, Judge("fool"), THRESHOLDS, Rewording((offers,), meaning=Apart()))
     assert (found.wording, found.alternative) == ("The loop never ends, and it leaks.", None)
 
 
