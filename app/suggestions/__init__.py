@@ -82,9 +82,8 @@ def compose(
     """Say what the norm says about ``concern``; add the best wording that passes the guard and is judged clear.
 
     ``judge`` is called at most once (and once more for a source asked at last), with the candidates, and ``text`` where
-    its ``verdict`` is not given; and only if
-    there are any. ``thresholds`` are those in force, by label of the concerns. While it is away (``NotNow``), and for
-    texts above ``LONGEST_TEXT``, there is no wording and the advice stands alone.
+    its ``verdict`` is not given; and only if there are any. ``thresholds`` are those in force, by label of the concerns.
+    While it is away (``NotNow``), and for texts above ``LONGEST_TEXT``, there is no wording and the advice stands alone.
     """
     norm = norms[concern.label]
     found: list[Candidate] = []

@@ -5,6 +5,7 @@ import pytest
 
 from app import policy
 from app.domain import Concern, ConfigurationError, Person, Silence, Silent, Span, Speak, Verdict
+from app.norm_changes import changes
 from app.norms import Example, load
 from app.suggestions.edits import apply
 from app.suggestions.own_phrases import OwnWordings, fine
@@ -84,3 +85,11 @@ def test_what_is_not_understood_is_refused(text: str, why: str, tmp_path: Path) 
     with pytest.raises(ConfigurationError) as refused:
         load(path)
     assert why in str(refused.value)
+
+
+def test_a_team_reads_what_changed_in_its_own_words(norms) -> None:
+    said = [change.in_words() for change in changes(load(), norms)]
+    assert said == [
+        "What is fine here is now “nit, yak shaving”.",
+        "What to say instead is now “RTFM → the manual has it; this is a no-go → this needs a talk first”.",
+    ]
