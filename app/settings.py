@@ -28,6 +28,7 @@ OTHER_NAMES = frozenset(
         "TACTFUL_REQUIRE_ALL",
         "TACTFUL_GERRIT_LIB",
         "TACTFUL_SETS",
+        "TACTFUL_LLAMA",
     }
 )
 

@@ -86,12 +86,8 @@ def main() -> None:
         if sum(case.suggestion.wording is not None for case in cases) >= SHOWN:
             break
         cases += walk.cases(written([name]))
-    rewrites = {
-        row["id"]: row["rewrite"]
-        for name in names_held
-        for row in corpus.rows(corpus.DATA / f"{name}.jsonl")
-        if row.get("rewrite")
-    }
+    every = (row for name in names_held for row in corpus.rows(corpus.DATA / f"{name}.jsonl"))
+    rewrites = {row["id"]: row["rewrite"] for row in every if row.get("rewrite")}
     rows, key = lay_out(cases, rewrites)
     _write(args.folder / "readings.jsonl", rows)
     _write(args.folder / "readings_key.jsonl", key)
