@@ -35,7 +35,7 @@ __all__ = [
     "compose",
 ]
 
-MOST_CANDIDATES: Final = 6
+MOST_CANDIDATES: Final = 4
 """Texts judged again per comment: the cost of a suggestion stays known, however many rewriters there are."""
 
 LONGEST_TEXT: Final = 10_000
