@@ -19,7 +19,7 @@ from app.suggestions.edits import apply, marks_of, without_marks
 from app.suggestions.guard import BOUNDS, substantial
 from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import Sentence, first_word, is_sentence, leans_back, listed, sentences, words
-from app.suggestions.verbs import base_of, is_base
+from app.suggestions.verbs import base_of, is_base, is_choice
 
 __all__ = ["Frames"]
 
@@ -38,10 +38,8 @@ _UNDONE: Final = (
     rf"{_OPENS}(?:next time )?(?:try|maybe try|how about) (?:actually |to )+",
 )
 _WHO: Final = r"(?:you|anyone|anybody|someone|somebody|one)"
-_CHOSE: Final = (
-    rf"{_OPENS}why (?:on earth |the hell |in the world )?(?:did|would|do) {_WHO} {_SOFT}",
-    rf"{_OPENS}you(?:'ve| have)? {_SOFT}",
-)
+_WHY: Final = (rf"{_OPENS}why (?:on earth |the hell |in the world )?(?:did|would|do) {_WHO} {_SOFT}",)
+_DID: Final = (rf"{_OPENS}you(?:'ve| have)? {_SOFT}",)
 _FORGOT: Final = (
     rf"{_OPENS}you(?:'ve| have| must have)? {_SOFT}(?:forgot|forgotten|neglected|failed|omitted) (?:again )?to ",
 )
@@ -184,15 +182,28 @@ def _ends(said: str, at: int) -> int:
     return end.start() if end else len(said)
 
 
-def _doing(openings: Sequence[str], *, base: bool = False) -> Callable[[str], _Fit | None]:
-    """After one of ``openings`` a verb, as a request has it (``base``) or in any form."""
+def _any(verb: str) -> bool:
+    return base_of(verb) is not None
+
+
+def _chosen(verb: str) -> bool:
+    return is_choice(base_of(verb) or "be")
+
+
+def _was_chosen(verb: str) -> bool:
+    """In the past: "you use" may be about anybody, "you used" is about what they did."""
+    return not is_base(verb) and _chosen(verb)
+
+
+def _doing(openings: Sequence[str], fits: Callable[[str], bool] = _any) -> Callable[[str], _Fit | None]:
+    """After one of ``openings`` a verb that ``fits``."""
     patterns = [re.compile(rf"(?:{opening})(?P<verb>[a-z]+)\b(?!')", re.IGNORECASE) for opening in openings]
 
     def fit(said: str) -> _Fit | None:
         for pattern in patterns:
             match = pattern.match(said)
             verb = base_of(match["verb"]) if match else None
-            if match and verb and (is_base(match["verb"]) or not base):
+            if match and verb and fits(match["verb"]):
                 return _Fit(match.end(), _ends(said, match.end()), verb)
         return None
 
@@ -214,12 +225,14 @@ def _aside(said: str) -> _Fit | None:
     return _Fit(match.end() if match else 0, len(said))
 
 
+_ASKED_WHY: Final = _doing(_WHY, _chosen)
+_TOLD: Final = _doing(_DID, _was_chosen)
 _SHAPES: Final[Mapping[str, Callable[[str], _Fit | None]]] = MappingProxyType(
     {
         "undone": _doing(_UNDONE),
-        "chose": _doing(_CHOSE),
-        "forgot": _doing(_FORGOT, base=True),
-        "order": _doing(_ORDER, base=True),
+        "chose": lambda said: _ASKED_WHY(said) or _TOLD(said),
+        "forgot": _doing(_FORGOT, is_base),
+        "order": _doing(_ORDER, is_base),
         "thing": _thing,
         "aside": _aside,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["base_of", "is_base"]
+__all__ = ["base_of", "is_base", "is_choice"]
 
 _REGULAR: Final = """
     accept add allow answer apply ask assume avoid bother break bump cache call change check clean close comment commit
@@ -66,3 +66,29 @@ def base_of(word: str) -> str | None:
 def is_base(word: str) -> bool:
     """Whether ``word`` is a verb as it stands in a request."""
     return word.lower() in _BASES
+
+
+_NO_CHOICE: Final = frozenset(
+    (
+        "be",
+        "fail",
+        "find",
+        "forget",
+        "get",
+        "know",
+        "lose",
+        "need",
+        "read",
+        "say",
+        "see",
+        "stick",
+        "tell",
+        "think",
+        "understand",
+    )
+)
+
+
+def is_choice(base: str) -> bool:
+    """Whether somebody could be asked what made them do it: nobody chooses to know or to forget."""
+    return base not in _NO_CHOICE

@@ -63,6 +63,7 @@ def reworded(marked: str, label: str = "belittling") -> str | None:
         # its beginning
         ("⟦Even you should know this⟧: the loop never ends.", "The loop never ends."),
         ("⟦Learn this by heart:⟧ the loop never ends.", "The loop never ends."),
+        ("⟦You confuse the two⟧, a mistake that takes place in the first week.", None),
         ("⟦You never test⟧, so please add a test here.", "Please add a test here."),
         ("⟦Even an intern knows this⟧: `x` leaks the handle.", "`x` leaks the handle."),
         ("⟦Nobody sane would do this⟧ because the loop never ends.", None),

@@ -78,6 +78,8 @@ def test_a_frame_is_filled_with_the_comments_own_clause(label: str, marked: str,
         ("assumption", "⟦You frobnicated the handle.⟧"),  # not a verb that is known
         ("assumption", "⟦You never test, which is why it fails on Mondays⟧."),  # the rest is no sentence
         ("backseat_driving", "⟦GraphQL sorts that out.⟧"),
+        ("assumption", "⟦You knew about the leak.⟧"),  # nobody chooses to know
+        ("assumption", "⟦You use `run()` here.⟧"),
     ],
 )
 def test_where_no_frame_fits_none_is_filled(label: str, marked: str) -> None:
