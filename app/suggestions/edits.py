@@ -13,9 +13,9 @@ from app.suggestions.clauses import without_clause
 from app.suggestions.protect import protected, quoted, touches
 from app.suggestions.sentences import Sentence, is_aside, leans_back, sentences, words
 
-__all__ = ["MarkedWords", "apply", "marks_of", "without_marks"]
+__all__ = ["POINT_ITSELF", "MarkedWords", "apply", "marks_of", "without_marks"]
 
-_POINT_ITSELF: Final = frozenset({"bare_opposition", "backseat_driving"})
+POINT_ITSELF: Final = frozenset({"bare_opposition", "backseat_driving"})
 """Here the marked words are what the comment wants to say: without them it would say something else, or nothing."""
 
 _LEADING = ("but ", "and ", "so ", "yet ")
@@ -37,7 +37,7 @@ class MarkedWords:
 
     def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
         marks = marks_of(text, concern)
-        if not marks or concern.label in _POINT_ITSELF:
+        if not marks or concern.label in POINT_ITSELF:
             return ()
         found = [edits for each in (marks, _whole(text, marks)) if (edits := without_marks(text, each))]
         return [Candidate(edits, Source.MARKED) for edits in dict.fromkeys(found)]

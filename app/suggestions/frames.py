@@ -15,7 +15,7 @@ from typing import Final
 from app.domain import Concern, Edit
 from app.norms import Norms
 from app.suggestions.candidates import Candidate, Source
-from app.suggestions.edits import apply, marks_of, without_marks
+from app.suggestions.edits import POINT_ITSELF, apply, marks_of, without_marks
 from app.suggestions.guard import BOUNDS, substantial
 from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import Sentence, first_word, is_sentence, leans_back, listed, sentences, words
@@ -90,13 +90,14 @@ class Frames:
         marked = [unit for unit in units if any(a < unit.end and b > unit.start for a, b in marks)]
         for unit in marked:
             others = [(a, b) for a, b in marks if b <= unit.start or a >= unit.end]
-            beside = without_marks(text, others) if others else ()
+            beside = without_marks(text, others) if others and concern.label not in POINT_ITSELF else ()
             for name, frame in frames.items():
-                if name == "open" and unit is not marked[-1]:
-                    continue  # asked once, at the end
                 edits = _framed(text, unit, name, frame, guarded)
                 if edits and beside is not None and (whole := _in_order([*edits, *beside])):
                     found.append(Candidate(whole, Source.FRAME, (unit.start, unit.end)))
+        if "open" in frames and marked:
+            last = marked[-1]
+            found.append(Candidate((_opened(text, last, frames["open"]),), Source.FRAME, (last.start, last.end)))
         if "lead" in frames and (led := _led(text, units, marks, frames["lead"])):
             found.append(led)
         return found
@@ -111,17 +112,12 @@ def _framed(text: str, unit: Sentence, name: str, frame: str, guarded: Spans) ->
     """The edits that put one sentence into one frame, or ``None`` where it does not fit."""
     said = text[unit.start : unit.end].replace("\u2019", "'")
     frame = frame if _opens_large(said) else frame[0].lower() + frame[1:]
-    if name == "open":
-        return [Edit(unit.end, unit.end, ("" if said[-1] in ".!?" else ".") + " " + frame[0].upper() + frame[1:])]
     if name not in _SHAPES:
         return None
     fit = _SHAPES[name](said)
     if fit is None or fit.start >= fit.end:
         return None
     before, after = re.split(r"\{\w+\}", frame)
-    # What is code or a number is no end of a clause, and no frame cuts it.
-    if touches(guarded, unit.start, unit.start + fit.start) and name != "order":
-        return None
     kept = text[unit.start + fit.start : unit.start + fit.end]
     head = before + fit.word
     start = unit.start + fit.start
@@ -147,6 +143,12 @@ def _close(text: str, unit: Sentence, edits: list[Edit], at: int, after: str) ->
     if not is_sentence(rest, opened=True) or leans_back(rest) or not rest[0].isalpha():
         return None
     return [*edits, Edit(at, begin + 1, f"{after} {rest[0].upper()}")]
+
+
+def _opened(text: str, unit: Sentence, frame: str) -> Edit:
+    """The frame said after a sentence that stays."""
+    stop = "" if text[unit.end - 1] in ".!?…" else "."
+    return Edit(unit.end, unit.end, f"{stop} {frame[0].upper()}{frame[1:]}")
 
 
 def _led(text: str, units: Sequence[Sentence], marks: list[tuple[int, int]], frame: str) -> Candidate | None:

@@ -72,6 +72,14 @@ def test_a_frame_is_filled_with_the_comments_own_clause(label: str, marked: str,
     assert says in framed(marked, label)
 
 
+def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
+    text = "No. I am against it. The rest is fine."
+    spans = (Span(0, 3, "bare_opposition", 0.9), Span(4, 20, "bare_opposition", 0.9))
+    [one] = Frames().candidates(text, Concern("bare_opposition", 0.9, 0.5, spans), NORMS)
+    assert apply(text, one.edits) == "No. I am against it. What does it solve for you? The rest is fine."
+    assert inspect(text, one) is None
+
+
 @pytest.mark.parametrize(
     ("label", "marked"),
     [
