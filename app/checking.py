@@ -12,7 +12,8 @@ from app.bands import band
 from app.domain import Concern, History, Person, Silence, Silent, Suggestion, Verdict
 from app.norms import Norms
 from app.project_settings import Mode
-from app.suggestions import compose
+from app.suggestions import PLAIN, Rewording, compose
+from app.suggestions.own_phrases import fine
 
 Again = Callable[[Sequence[str]], Sequence[Verdict]]
 
@@ -47,6 +48,7 @@ def check(
     mode: Mode = Mode.ON,
     shadowed: Collection[str] = (),
     held_out: bool = False,
+    rewording: Rewording = PLAIN,
 ) -> Checked:
     """Read one verdict. ``again`` judges candidate wordings; it is called only with ``rewrite`` and a concern."""
     outcome = policy.decide(
@@ -60,13 +62,15 @@ def check(
         mode=mode,
         shadowed=shadowed,
         held_out=held_out,
+        fine=lambda concern: fine(text, concern.spans, norms),
     )
     flagged = policy.heard(verdict, thresholds) if mode is Mode.ON else ()
     if isinstance(outcome, Silent):
         if outcome.reason is Silence.HOLD_OUT:  # or whoever is in that arm would be told after all
             return Checked(replace(verdict, spans=()), (), None, None, outcome.reason)
         return Checked(verdict, flagged, None, None, outcome.reason)
-    suggestion = compose(text, outcome.concern, norms, again, thresholds) if rewrite else None
+    concern = outcome.concern
+    suggestion = compose(text, concern, norms, again, thresholds, rewording, verdict) if rewrite else None
     return Checked(verdict, flagged, outcome.concern, suggestion, None)
 
 
@@ -88,6 +92,12 @@ def as_result(checked: Checked, norms: Norms) -> dict[str, Any]:
             "advice": suggestion.advice,
             "wording": suggestion.wording,
             "edits": [asdict(edit) for edit in suggestion.edits],
+            "alternative": {
+                "wording": suggestion.alternative.text,
+                "edits": [asdict(edit) for edit in suggestion.alternative.edits],
+            }
+            if suggestion.alternative
+            else None,
         }
         if suggestion
         else None,

@@ -35,6 +35,7 @@ __all__ = [
     "Suggestion",
     "TactfulError",
     "Verdict",
+    "Wording",
 ]
 
 
@@ -160,6 +161,7 @@ class Person:
     quiet_until: time | None = None
     snoozed_until: datetime | None = None
     experiment: bool = False  # agrees that about some changes nothing is said, to compare
+    language_model_host: str = ""  # agrees that a language model there may see their words; empty: nowhere
 
     @property
     def zone(self) -> tzinfo:
@@ -189,6 +191,7 @@ class Silence(StrEnum):
     UNKNOWN_LANGUAGE = "unknown_language"
     BELOW_TOLERANCE = "below_tolerance"
     NORM_OFF = "norm_off"
+    FINE_HERE = "fine_here"  # the words are among those that the project is fine with
     PROJECT_OFF = "project_off"
     SNOOZED = "snoozed"
     QUIET_HOURS = "quiet_hours"
@@ -230,11 +233,20 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A whole comment said differently: ``text``, and the same as changes to the original."""
+
+    text: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """What the writer alone reads: at most two sentences and, where one was found, a wording.
 
     ``says`` is the norm in one friendly sentence, ``advice`` another way, ``wording`` the whole comment said differently
-    and ``edits`` the same as changes to the original; both absent where nothing was safe to offer.
+    and ``edits`` the same as changes to the original; both absent where nothing was safe to offer. ``alternative`` is a
+    second way to say it, only beside a first.
     """
 
     label: str
@@ -245,6 +257,7 @@ class Suggestion:
     spans: tuple[Span, ...] = ()
     wording: str | None = None
     edits: tuple[Edit, ...] = ()
+    alternative: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from app.domain import NotNow, Verdict
+from app.suggestions.candidates import Meaning
 from classifiers import Classifier
 from classifiers.batching import Batcher, Busy
 
@@ -20,6 +21,10 @@ class Judge(Protocol):
     @property
     def model(self) -> str: ...
 
+    @property
+    def meaning(self) -> Meaning | None:
+        """How near texts are in what they say, where the weights tell."""
+
     async def judge(self, texts: Sequence[str]) -> list[Verdict]:
         """One verdict per text, in order. Raises ``NotNow`` when the weights are unfit."""
 
@@ -32,7 +37,8 @@ class Judge(Protocol):
 class BatchedJudge:
     """Joins concurrent callers into batches. Without a classifier nothing is judged, and it is said why."""
 
-    def __init__(self, classifier: Classifier | None, why_not: str = "") -> None:
+    def __init__(self, classifier: Classifier | None, why_not: str = "", meaning: Meaning | None = None) -> None:
+        self.meaning = meaning
         self._classifier = classifier
         self._batcher = Batcher(classifier) if classifier else None
         self._thresholds: dict[tuple[str, float], float] = {}

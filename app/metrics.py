@@ -28,6 +28,18 @@ class Metrics:
         )
         self.checks = Counter("tactful_checks", "Texts checked through /v1/check.", ("outcome",), registry=r)
         self.feedback = Counter("tactful_feedback", "Answers to suggestions.", ("answer",), registry=r)
+        self.wordings = Counter(
+            "tactful_wordings",
+            "Candidate wordings by source: shown, spare, or the name of the refusal.",
+            ("source", "outcome"),
+            registry=r,
+        )
+        self.language_model = Counter(
+            "tactful_language_model",
+            "Calls to the language model: answered, failed, resting, budget_spent.",
+            ("outcome",),
+            registry=r,
+        )
         self.accepting = Histogram(
             "tactful_accept_seconds",
             "From a delivery's last byte to its answer.",
@@ -47,3 +59,11 @@ class Metrics:
         self.failed_walks = Gauge(
             "tactful_failed_walks", "Walks that ended in an error and wait for a person.", registry=r
         )
+
+    def language_model_asked(self, outcome: str) -> None:
+        """How a call to the language model ended."""
+        self.language_model.labels(outcome).inc()
+
+    def reworded(self, source: str, outcome: str) -> None:
+        """What became of a candidate wording."""
+        self.wordings.labels(source, outcome).inc()

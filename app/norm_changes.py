@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from app.norms import Conduct, Example, Norm, Norms
+from app.norms import Conduct, Example, Norm, Norms, Own
 
 __all__ = ["Change", "Kind", "changes"]
 
@@ -29,6 +29,7 @@ _PARTS: Final = {
     "source": "Where it comes from",
     "examples": "An example",
     "discussion": "Where to talk about it",
+    "frames": "A way to say it again",
 }
 
 
@@ -65,7 +66,7 @@ def changes(before: Norms, after: Norms) -> tuple[Change, ...]:
     old, new = before.all(), after.all()
     found = [change for label, norm in new.items() for change in _of_norm(old.get(label), norm)]
     found += [Change(Kind.REMOVED, label, norm.title) for label, norm in old.items() if norm.on and label not in new]
-    return (*found, *_of_conduct(before.conduct, after.conduct))
+    return (*found, *_of_conduct(before.conduct, after.conduct), *_of_own(before.own, after.own))
 
 
 def _of_norm(before: Norm | None, after: Norm) -> Iterator[Change]:
@@ -90,7 +91,8 @@ def _parts(norm: Norm) -> dict[str, str]:
     source = " ".join(part for part in (norm.source.name, norm.source.url) if part)
     examples = {f"examples:{number}": _example(example) for number, example in enumerate(norm.examples)}
     said = {"title": norm.title, "norm": norm.norm, "says": norm.says, **ways}
-    return {**said, "source": source, "discussion": norm.discussion, **examples}
+    frames = {f"frames:{name}": frame for name, frame in norm.frames.items()}
+    return {**said, "source": source, "discussion": norm.discussion, **examples, **frames}
 
 
 def _example(example: Example) -> str:
@@ -104,3 +106,13 @@ def _of_conduct(before: Conduct, after: Conduct) -> Iterator[Change]:
     was, now = (", ".join(f"{c.name} ({c.how})" for c in conduct.contacts) for conduct in (before, after))
     if was != now:
         yield Change(Kind.REWORDED, "", title, "Who there is to turn to", was, now)
+
+
+def _of_own(before: Own, after: Own) -> Iterator[Change]:
+    title = "Words of our own"
+    for words, was, now in (
+        ("What is fine here", ", ".join(before.fine), ", ".join(after.fine)),
+        ("What to say instead", *("; ".join(_example(e) for e in own.wordings) for own in (before, after))),
+    ):
+        if was != now:
+            yield Change(Kind.REWORDED, "", title, words, was, now)

@@ -20,7 +20,7 @@ from typing import Final
 
 from app.strict_toml import Table, TomlFile, closest
 
-__all__ = ["Conduct", "Contact", "Example", "Norm", "Norms", "Source", "load", "overlay"]
+__all__ = ["FRAMES", "Conduct", "Contact", "Example", "Norm", "Norms", "Own", "Source", "load", "overlay"]
 
 MOST_TOLERANCE: Final = 50.0
 """False nudges per 1,000 harmless comments: beyond this nobody would call it a colleague's word."""
@@ -28,9 +28,22 @@ MOST_TOLERANCE: Final = 50.0
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _WORDED_KEYS = ("title", "norm", "says", "source", "on", "examples", "discussion")
-_CONCERN_KEYS = ("title", "norm", "says", "ways", "source", "tolerance", "on", "examples", "discussion")
-# A project's own phrases and wordings will be one more key here, and one more field of Norms.
-_TOP_KEYS = ("conduct", "concerns", "strengths", "written")
+_CONCERN_KEYS = ("title", "norm", "says", "ways", "source", "tolerance", "on", "examples", "discussion", "frames")
+_TOP_KEYS = ("conduct", "concerns", "strengths", "written", "own")
+
+FRAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "undone": "{do}",  # "you didn't bother to run the tests"
+        "chose": "{do}",  # "why would you use a global here"
+        "forgot": "{do}",  # "you forgot to close the file"
+        "order": "{do}",  # "use a queue there"
+        "thing": "{thing}",  # "you have never heard of context managers"
+        "lead": "{rest}",  # the first sentence left, when the marked ones go
+        "aside": "{rest}",  # "technically it is a slice"
+        "open": "",  # said after the marked sentence
+    }
+)
+"""The ways to reframe a marked sentence, and what of it each is filled with. See ``app/suggestions/frames.py``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +79,19 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What a team's own words are: ``fine`` are phrases about which nothing is said here, ``wordings`` what to say instead."""
+
+    fine: tuple[str, ...] = ()
+    wordings: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Norm:
     """One concern or strength. A strength has no ``ways`` and tolerance 0: it is named, never nudged.
 
     ``tolerance`` is in false nudges per 1,000 harmless comments. ``discussion`` is where the team talks about it, besides
-    its page here; it may be empty.
+    its page here; it may be empty. ``frames`` are ways to say a marked sentence, by their name in ``FRAMES``.
     """
 
     label: str
@@ -83,6 +104,7 @@ class Norm:
     on: bool = True
     examples: tuple[Example, ...] = ()
     discussion: str = ""
+    frames: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, words: str = "") -> str:
         """The sentence a person reads, with ``words`` of theirs in quotes, or "this" where none are given."""
@@ -98,6 +120,7 @@ class Norms:
     strengths: Mapping[str, Norm]
     conduct: Conduct = Conduct()
     written: Mapping[str, Norm] = field(default_factory=dict)
+    own: Own = Own()
 
     def __getitem__(self, label: str) -> Norm:
         return self.all()[label]
@@ -119,7 +142,7 @@ class Norms:
     def version(self) -> str:
         """Eight hexadecimal digits that change with any word or number of the norms, so that history can name them."""
         said = [asdict(norm) for norm in self.all().values()]
-        content = json.dumps([said, asdict(self.conduct)], sort_keys=True, ensure_ascii=False)
+        content = json.dumps([said, asdict(self.conduct), asdict(self.own)], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
@@ -161,6 +184,7 @@ def _overlay(base: Norms, top: Table) -> Norms:
         MappingProxyType({k: _strength(n, strengths.table(k)) for k, n in base.strengths.items()}),
         _conduct(base.conduct, top.table("conduct")),
         MappingProxyType(_written(base, written)),
+        _own(base.own, top.table("own")),
     )
 
 
@@ -189,7 +213,35 @@ def _concern(base: Norm, table: Table) -> Norm:
         _worded(base, table),
         ways=table.texts("ways", base.ways, count=2),
         tolerance=table.number("tolerance", base.tolerance, 0, MOST_TOLERANCE),
+        frames=_frames(base.frames, table.table("frames")),
     )
+
+
+def _frames(base: Mapping[str, str], table: Table) -> dict[str, str]:
+    table.only(tuple(FRAMES))
+    found = dict(base)
+    for name in table.values:
+        found[name] = table.text(name, "").strip()
+        if "".join(f"{{{part}}}" for part in _PLACEHOLDER.findall(found[name])) != FRAMES[name]:
+            wanted = f"must have {FRAMES[name]} in it once, and nothing else" if FRAMES[name] else "must have nothing"
+            raise table.refuse(name, f"{wanted} in braces.")
+    return found
+
+
+def _own(base: Own, table: Table) -> Own:
+    """What a project says is fine here, too, beside what those above it said; its wordings come before theirs."""
+    table.only(("fine", "wordings"))
+    fine = table.values.get("fine", [])
+    if not isinstance(fine, list) or not all(isinstance(one, str) and one.strip() for one in fine):
+        raise table.refuse("fine", "must be a list of texts in quotes.")
+    wordings = table.tables("wordings") or []
+    for one in wordings:
+        one.only(("said", "instead"))
+        for key in ("said", "instead"):
+            if key not in one.values:
+                raise one.refuse(None, f'needs "{key}". Allowed: said, instead.')
+    said = tuple(Example(one.text("said", ""), one.text("instead", "")) for one in wordings)
+    return Own(tuple(dict.fromkeys((*fine, *base.fine))), (*said, *base.wordings))
 
 
 def _strength(base: Norm, table: Table) -> Norm:

@@ -33,7 +33,9 @@ from app.metrics import Metrics
 from app.project_settings import Mode
 from app.store import Store, comments, histories, judgements, people, suggestions
 from app.store.comments import Kept
-from app.suggestions import compose
+from app.suggestions import PLAIN, Rewording, compose
+from app.suggestions.own_phrases import fine
+from app.wanted import Asked, allowed, wanted
 
 Clock = Callable[[], datetime]
 
@@ -49,6 +51,8 @@ class Pipeline:
     now: Clock
     address: str  # of the service, for links to the inbox
     run: Callable[[Coroutine[Any, Any, Any]], Any]  # a coroutine on the service's event loop, from a worker's thread
+    rewording: Rewording = PLAIN
+    language_model: Asked | None = None
 
     def walk(self, sealed: str, between: Callable[[], None] = lambda: None) -> list[tuple[int, str]]:
         """Follow one delivery to the end; returns the (suggestion id, channel) pairs that are to be sent.
@@ -146,6 +150,7 @@ class Pipeline:
                 has_words=bool((kept.text or "").strip()),
                 mode=rules.mode,
                 shadowed=rules.settings.shadowed(),
+                fine=lambda concern: fine(kept.text or "", concern.spans, rules.norms),
                 held_out=outcomes.held_out(self.store.vault, person.id, place, share),
             )
 
@@ -162,6 +167,7 @@ class Pipeline:
             kept = comments.get(c, self.store.vault, comment_id)
             decision = judgements.decision(c, comment_id, digest)
             verdict = judgements.get(c, comment_id, digest)
+            profile = people.profile(c, kept.person_id) if kept else None
         if kept is None or kept.text is None or kept.digest != digest or verdict is None:
             return 0  # gone meanwhile
         assert decision is not None, "composed only after a decision"
@@ -169,13 +175,19 @@ class Pipeline:
         assert decided is not None, "composed only after a decision to speak"
         # As it was decided: settings and weights may be others by now.
         concern = replace(decided, spans=tuple(span for span in verdict.spans if span.label == decided.label))
-        norms = self._rules(kept).norms
+        rules = self._rules(kept)
+        norms = rules.norms
+        rewording = self.rewording
+        if profile is not None:
+            rewording = wanted(rewording, self.language_model, profile.person, allowed=allowed(rules))
         thresholds = self.judge.thresholds(norms.tolerances())
+
+        same = verdict if verdict.model == self.judge.model else None
 
         def again(texts: Sequence[str]) -> Sequence[Verdict]:
             return list(self.run(self.judge.judge(texts)))
 
-        suggestion = compose(kept.text, concern, norms, again, thresholds)
+        suggestion = compose(kept.text, concern, norms, again, thresholds, rewording, same)
         with self.store.begin() as c:
             return suggestions.keep(c, self.store.vault, comment_id, digest, kept.person_id, suggestion, self.now())
 

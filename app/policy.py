@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -24,6 +24,7 @@ WORDS: Final[Mapping[Silence, str]] = MappingProxyType(
         Silence.UNKNOWN_LANGUAGE: "a language not known here",
         Silence.BELOW_TOLERANCE: "below your setting",
         Silence.NORM_OFF: "that norm is switched off",
+        Silence.FINE_HERE: "fine in your project",
         Silence.PROJECT_OFF: "switched off in this project",
         Silence.SNOOZED: "you asked for a pause",
         Silence.QUIET_HOURS: "you asked for quiet",
@@ -67,15 +68,17 @@ def decide(
     held_out: bool = False,
     mode: Mode = Mode.ON,
     shadowed: Collection[str] = (),
+    fine: Callable[[Concern], bool] = lambda concern: False,
 ) -> Speak | Silent:
     """Speak about the strongest concern that is switched on, or be silent for the first reason that holds.
 
     The order of reasons is what a person would want to know first: consent, then whether the project has Tactful on and
     the text could be judged at all, then whether there was anything to say (below tolerance; norm off, only if that is
-    true of every concern heard), then that it was said before, then what they chose (snooze, quiet hours), then
-    moderation (thread, day, week). Shadow and hold-out come last, so that their cases are exactly those that would have
-    been spoken. ``mode`` is the project's; ``shadowed`` are norms that are in shadow on their own: they give way to any
-    other. Strengths are not looked at: good conduct never nudges. ``now`` must carry a zone (``ValueError``).
+    true of every concern heard; words that the project is fine with, likewise), then that it was said before, then what
+    they chose (snooze, quiet hours), then moderation (thread, day, week). Shadow and hold-out come last, so that their
+    cases are exactly those that would have been spoken. ``mode`` is the project's; ``shadowed`` are norms that are in
+    shadow on their own: they give way to any other. ``fine`` tells whether the project is fine with the words of a
+    concern. Strengths are not looked at: good conduct never nudges. ``now`` must carry a zone (``ValueError``).
     """
     if now.tzinfo is None:
         raise ValueError("now must carry a time zone")
@@ -93,9 +96,12 @@ def decide(
     on = [concern for concern in concerns if norms.on(concern.label) and concern.label not in person.norms_off]
     if not on:
         return Silent(Silence.NORM_OFF, concerns[0])
-    live = [concern for concern in on if concern.label not in shadowed]
+    spoken = [concern for concern in on if not fine(concern)]
+    if not spoken:
+        return Silent(Silence.FINE_HERE, on[0])
+    live = [concern for concern in spoken if concern.label not in shadowed]
     shadow = mode is Mode.SHADOW or not live
-    about = (live or on)[0]
+    about = (live or spoken)[0]
     reason = next(_reasons(about, person, history, now, held_out=held_out, shadow=shadow), None)
     return Speak(about) if reason is None else Silent(reason, about)
 

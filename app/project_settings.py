@@ -58,7 +58,8 @@ class ProjectSettings:
 
     ``hold_out`` is the share of changes (0 to .5) about which nothing is said, to compare; 0: no experiment. ``epsilon``
     is the privacy loss of one person in a year of statistics, ``k`` the fewest people a published number may rest on. Of
-    projects that lie in one another, the outermost one's ε and cadence hold for all of them.
+    projects that lie in one another, the outermost one's ε and cadence hold for all of them. ``language_model``: whether
+    comments written here may be sent to one, for those of their writers who agreed to that.
     """
 
     mode: Mode = Mode.ON
@@ -68,6 +69,7 @@ class ProjectSettings:
     epsilon: float = 3.0
     k: int = 10
     cadence: Cadence = "monthly"
+    language_model: bool = False
 
     def shadowed(self) -> frozenset[str]:
         """The labels about which something would be said, and is not."""
@@ -109,6 +111,7 @@ def as_json(settings: ProjectSettings) -> dict[str, Any]:
         "epsilon": settings.epsilon,
         "k": settings.k,
         "cadence": settings.cadence,
+        "language_model": settings.language_model,
         "norms": {label: {"mode": n.mode.value, "tolerance": n.tolerance} for label, n in settings.norms.items()},
     }
 
@@ -129,6 +132,7 @@ def from_json(data: Mapping[str, Any], norms: Norms) -> ProjectSettings:
         epsilon=float(data["epsilon"]),
         k=int(data["k"]),
         cadence=data["cadence"],
+        language_model=bool(data.get("language_model", False)),
     )
 
 
@@ -139,6 +143,7 @@ def as_toml(settings: ProjectSettings, norms: Norms) -> str:
     lines = [
         f'mode = "{settings.mode}"  # on, shadow (everything runs, nothing is sent) or off',
         f"hold_out = {settings.hold_out:g}  # share of changes, 0 to {MOST_HOLD_OUT:g}, about which nothing is said, to compare",
+        f"language_model = {str(settings.language_model).lower()}  # may comments be sent to one, for writers who agree?",
         "",
         "[statistics]",
         f"public = {str(settings.public_stats).lower()}  # may people who are not maintainers look?",
@@ -162,7 +167,7 @@ def as_toml(settings: ProjectSettings, norms: Norms) -> str:
 def from_toml(file: TomlFile, base: ProjectSettings) -> ProjectSettings:
     """``base`` with what the file says. Raises ``ConfigurationError`` with file, line, key and what is allowed."""
     top = file.parse()
-    top.only(("mode", "hold_out", "statistics", "norms"))
+    top.only(("mode", "hold_out", "language_model", "statistics", "norms"))
     statistics, norms = top.table("statistics"), top.table("norms")
     statistics.only(("public", "epsilon", "k", "cadence"))
     norms.only(tuple(base.norms))
@@ -174,6 +179,7 @@ def from_toml(file: TomlFile, base: ProjectSettings) -> ProjectSettings:
         epsilon=statistics.number("epsilon", base.epsilon, LEAST_EPSILON, MOST_EPSILON),
         k=_whole(statistics, "k", base.k),
         cadence=cast(Cadence, _one_of(statistics, "cadence", base.cadence, CADENCES)),
+        language_model=top.flag("language_model", base.language_model),
     )
 
 
@@ -222,6 +228,7 @@ def changes(before: ProjectSettings, after: ProjectSettings, norms: Norms) -> tu
 def _pairs(a: ProjectSettings, b: ProjectSettings, norms: Norms) -> Iterator[Change]:
     yield Change("Tactful here", a.mode, b.mode)
     yield Change("Share held out", f"{a.hold_out * 100:g}%", f"{b.hold_out * 100:g}%")
+    yield Change("A language model may be asked", _yes(a.language_model), _yes(b.language_model))
     yield Change("Statistics are public", _yes(a.public_stats), _yes(b.public_stats))
     yield Change("Privacy loss of a year (ε)", f"{a.epsilon:g}", f"{b.epsilon:g}")
     yield Change("Fewest people behind a number", str(a.k), str(b.k))

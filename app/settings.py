@@ -28,6 +28,7 @@ OTHER_NAMES = frozenset(
         "TACTFUL_REQUIRE_ALL",
         "TACTFUL_GERRIT_LIB",
         "TACTFUL_SETS",
+        "TACTFUL_LLAMA",
     }
 )
 
@@ -81,6 +82,16 @@ class Settings(BaseSettings):
         None, description="Apprise URL of the team's chat with {to} for the person (extra: chat)"
     )
 
+    language_model_url: str | None = Field(
+        None, description="OpenAI-compatible endpoint, e.g. http://127.0.0.1:8080/v1; used for people who agree to it"
+    )
+    language_model_name: str = Field("default", description="the model's name there")
+    language_model_key: SecretStr | None = Field(None, description="its key, sent as a bearer token")
+    language_model_timeout_seconds: float = Field(8, gt=0, le=120, description="how long one answer may take")
+    language_model_calls_per_day: int = Field(
+        200, ge=0, description="calls a day in this process; beyond it nobody is asked"
+    )
+
     norms: Path | None = Field(None, description="the project's own norms file (TOML)")
     anonymous_check: Literal["loopback", "on", "off"] = Field(
         "loopback", description="who may use /v1/check without a token"
@@ -117,6 +128,13 @@ class Settings(BaseSettings):
     @classmethod
     def _lower_case(cls, value: str) -> str:
         return value.lower()  # as deliveries are compared with it
+
+    @field_validator("language_model_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value
 
     @field_validator("base_url", "github_url")
     @classmethod

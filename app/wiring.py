@@ -17,6 +17,7 @@ from app.channels.mail import Mailer, SmtpTarget
 from app.connected import Connected
 from app.consent import Consents
 from app.domain import Address, ConfigurationError, Receipt, Server
+from app.endpoint import Endpoint, Terms
 from app.engine import Chore, Engine
 from app.github_apps import GitHubApps
 from app.in_force import InForce
@@ -47,6 +48,8 @@ from app.reminders import Reminders
 from app.settings import Settings
 from app.store import Store, connections
 from app.store.lease import LISTENING, Lease
+from app.suggestions import OURS, Rewording, Rewriter
+from app.suggestions.editor import LearnedEditor
 from app.user_tokens import UserTokens
 from app.web.limits import Limits
 from app.web.replays import Replays
@@ -119,12 +122,37 @@ def write_down_github_app(settings: Settings, store: Store, now: datetime) -> No
 
 def load_judge() -> BatchedJudge:
     """The shipped weights; a judge that is not fit, and says why, where they do not score as recorded."""
+    from classifiers import meaning
     from classifiers.runtime import OnnxClassifier  # here, so that commands without a model start at once
 
     try:
-        return BatchedJudge(OnnxClassifier.load())
+        classifier = OnnxClassifier.load()
+        return BatchedJudge(classifier, meaning=meaning.of(classifier))
     except Unfit as error:
         return BatchedJudge(None, str(error))
+
+
+def load_editor() -> tuple[Rewriter, ...]:
+    """The learned editor, where its weights are."""
+    from classifiers.editor import OnnxEditor  # as above
+
+    editor = OnnxEditor.load()
+    return (LearnedEditor(editor),) if editor else ()
+
+
+def language_model(settings: Settings, now: Callable[[], datetime], metrics: Metrics) -> Endpoint | None:
+    """The language model, where an administrator switched one on."""
+    if settings.language_model_url is None:
+        return None
+    key = settings.language_model_key
+    terms = Terms(
+        settings.language_model_url,
+        settings.language_model_name,
+        key.get_secret_value() if key else "",
+        settings.language_model_timeout_seconds,
+        settings.language_model_calls_per_day,
+    )
+    return Endpoint(terms, now, metrics.language_model_asked)
 
 
 class MailPost:
@@ -202,6 +230,10 @@ async def build(
         from_gerrit = gerrit(settings, store, now, gerrit_servers)
         platforms: dict[str, Platform] = {"github": from_github, "gerrit": from_gerrit}
         in_force = InForce(store, loaded_norms)
+        # A judge that was handed in is scripted: what is offered to it should not depend on weights.
+        learned = await asyncio.to_thread(load_editor) if judge is None else ()
+        wordings = Rewording((*OURS, *learned), meaning=listening.meaning, count=metrics.reworded)
+        model = language_model(settings, now, metrics)
         pipeline = Pipeline(
             store=store,
             intake=Intake(store, platforms, now, run),
@@ -212,6 +244,8 @@ async def build(
             now=now,
             address=settings.address,
             run=run,
+            rewording=wordings,
+            language_model=model,
         )
         consents = Consents(store, GerritKeys(), now, run, {"github": github_grants})
         missed = Missed(store, "github", GitHubLog(github_auth, github_transport), metrics, now, run)
@@ -260,6 +294,8 @@ async def build(
                 post=MailPost(mail) if mail else None,
                 now=now,
                 replays=Replays(store, listening),
+                rewording=wordings,
+                language_model=model,
                 limits=Limits(
                     settings.check_requests_per_minute, settings.check_bytes_per_minute, settings.check_concurrency
                 ),
@@ -271,5 +307,7 @@ async def build(
             await asyncio.to_thread(engine.shutdown)
             await from_gerrit.close()
             await github_transport.close()
+            if model is not None:
+                model.close()
             await listening.close()
             store.close()

@@ -13,6 +13,8 @@ from classifiers import Unfit
 from classifiers.labels import LABELS
 
 FORMAT: Final = 1
+NEVER: Final = 1.01
+"""A similarity that no two texts reach."""
 
 
 def digest(path: Path) -> str:
@@ -25,7 +27,8 @@ def digest(path: Path) -> str:
 class Manifest:
     """``curves``: per concern, ``(tolerance per 1,000, threshold)`` by rising tolerance. ``slopes`` and ``intercepts``: per
     label, in label order, probability = sigmoid(slope · score + intercept). ``golden``: texts with the probabilities they
-    had at export, and ``margin``, by how much they may differ elsewhere."""
+    had at export, and ``margin``, by how much they may differ elsewhere. ``meaning``: the similarity from which two texts
+    say the same; above 1 where it was not measured."""
 
     model: str
     curves: Mapping[str, tuple[tuple[float, float], ...]]
@@ -34,6 +37,7 @@ class Manifest:
     marking: Mapping[str, float]
     golden: tuple[tuple[str, Mapping[str, float]], ...]
     margin: float
+    meaning: float = NEVER
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
@@ -64,4 +68,5 @@ class Manifest:
             marking=data["marking"],
             golden=tuple((row["text"], row["p"]) for row in data["golden"]),
             margin=float(data["golden_margin"]),
+            meaning=float(data.get("meaning", {}).get("threshold", NEVER)),
         )

@@ -65,26 +65,33 @@ class _Heard:
     tokens: NDArray[np.float32]
 
 
+def tokenizer(path: Path) -> Tokenizer:
+    return Tokenizer.from_file(str(path))
+
+
+def session(path: Path) -> onnxruntime.InferenceSession:
+    """The network in ``path``, on one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # A spinning thread burns the core that the next request needs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+
+
 class OnnxClassifier:
     """Implements :class:`classifiers.Classifier`. Thread-safe: nothing is written after loading."""
 
     def __init__(self, folder: Path, *, batch: int = 1) -> None:
         """Load the weights in ``folder`` without checking their golden scores; see :meth:`load`."""
         self._manifest = Manifest.load(folder)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = tokenizer(folder / "tokenizer.json")
         vocabulary = self._tokenizer.get_vocab()
         self._special = {name: vocabulary[name] for name in (_CLS, _SEP, _PAD)}
         self._batch = batch
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # A spinning thread burns the core that the next request needs.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), sess_options=options, providers=["CPUExecutionProvider"]
-        )
+        self._session = session(folder / "model.onnx")
 
     @classmethod
     def load(cls, folder: Path | None = None, *, check_golden: bool = True) -> OnnxClassifier:
@@ -151,6 +158,27 @@ class OnnxClassifier:
             found[number] = np.max([one.labels for one in windows_heard], axis=0)
         return found
 
+    @property
+    def meaning_threshold(self) -> float | None:
+        """The similarity from which two texts count as saying the same; ``None`` where these weights do not tell."""
+        told = any(output.name == "meaning" for output in self._session.get_outputs())
+        return self._manifest.meaning if told else None
+
+    def meanings(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """What the encoder makes of each text, shape (texts, width): the mean of its windows, of length 1 (0 without words).
+
+        Only for weights with a ``meaning_threshold``.
+        """
+        found = []
+        for number, text in enumerate(texts):
+            seen = [
+                self._session.run(["meaning"], self._tensors([part]))[0][0] for part in self._read(number, text).parts
+            ]
+            mean = np.sum(seen, axis=0) if seen else np.zeros(1, np.float32)
+            found.append(mean / max(float(np.linalg.norm(mean)), 1e-9))
+        width = max((len(one) for one in found), default=1)
+        return np.array([one if len(one) == width else np.zeros(width) for one in found], np.float32)
+
     def _read(self, number: int, text: str) -> _Read:
         """What is to be judged in ``text``: its own words, and the windows they are judged in."""
         words = own_words(text[:MOST_CHARACTERS])
@@ -173,16 +201,19 @@ class OnnxClassifier:
         order = sorted(parts, key=lambda part: len(part.ids))
         for first in range(0, len(order), self._batch):
             batch = order[first : first + self._batch]
-            size = max(len(part.ids) for part in batch)
-            ids = np.full((len(batch), size), self._special[_PAD], dtype=np.int64)
-            mask = np.zeros((len(batch), size), dtype=np.int64)
-            for row, part in enumerate(batch):
-                ids[row, : len(part.ids)] = part.ids
-                mask[row, : len(part.ids)] = 1
-            labels, tokens = self._session.run(["labels", "tokens"], {"ids": ids, "mask": mask})
+            labels, tokens = self._session.run(["labels", "tokens"], self._tensors(batch))
             for row, part in enumerate(batch):
                 heard.setdefault(part.text, []).append(_Heard(part, labels[row], tokens[row, 1 : len(part.ids) - 1]))
         return heard
+
+    def _tensors(self, batch: list[_Part]) -> dict[str, NDArray[np.int64]]:
+        size = max(len(part.ids) for part in batch)
+        ids = np.full((len(batch), size), self._special[_PAD], dtype=np.int64)
+        mask = np.zeros((len(batch), size), dtype=np.int64)
+        for row, part in enumerate(batch):
+            ids[row, : len(part.ids)] = part.ids
+            mask[row, : len(part.ids)] = 1
+        return {"ids": ids, "mask": mask}
 
     def _verdict(self, read: _Read, heard: list[_Heard]) -> Verdict:
         if not read.known:

@@ -47,6 +47,7 @@ class ScriptedJudge:
     def __init__(self, *, fit: bool = True) -> None:
         self.classifier = ScriptedClassifier()
         self.fit = fit
+        self.meaning = None
         self.model = self.classifier.model
         self.why_not = "" if fit else "The weights do not score here as they did when exported."
 

@@ -121,7 +121,7 @@ def test_nothing_is_spoken_about_without_a_norm() -> None:
         SHIPPED["sarcasm"]
 
 
-KEYS = "title, norm, says, ways, source, tolerance, on, examples, discussion"
+KEYS = "title, norm, says, ways, source, tolerance, on, examples, discussion, frames"
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ SETTINGS = st.builds(
     st.integers(10, 600).map(lambda n: n / 100),
     st.integers(LEAST_K, 10_000),
     st.sampled_from(CADENCES),
+    st.booleans(),
 )
 
 

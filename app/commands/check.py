@@ -18,10 +18,12 @@ from rich.text import Text
 from app import norms as norms_module
 from app.checking import Checked, as_result, strong, verdict_fields
 from app.checking import check as check_one
-from app.domain import TactfulError
+from app.domain import Edit, TactfulError
 from app.norms import Conduct, Norms
 from app.settings import load
-from app.wiring import utc_now
+from app.suggestions import OURS, PLAIN, Rewording
+from app.web.marks import Kind, Piece, difference
+from app.wiring import load_editor, utc_now
 from classifiers import Classifier, Unfit
 
 BULK = 256  # texts a batch on long input: large enough to sort by length, small enough to show progress
@@ -49,7 +51,7 @@ def check(
             "Give a text or --jsonl, not both: with --jsonl the texts come from --file or standard input."
         )
     norms = norms_module.load(load().norms)
-    ear = Ear(_classifier(), norms)
+    ear = _ear(norms, rewrite=rewrite and not jsonl)
     if jsonl:
         touched = _many(ear, file)
     else:
@@ -61,19 +63,24 @@ def check(
         raise typer.Exit(1)
 
 
-def _classifier() -> Classifier:
+def _ear(norms: Norms, *, rewrite: bool) -> Ear:
+    from classifiers import meaning
     from classifiers.runtime import OnnxClassifier
 
     try:
-        return OnnxClassifier.load()
+        classifier = OnnxClassifier.load()
     except Unfit as error:
         raise TactfulError(str(error)) from None
+    return Ear(
+        classifier, norms, Rewording((*OURS, *load_editor()), meaning=meaning.of(classifier)) if rewrite else PLAIN
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Ear:
     classifier: Classifier
     norms: Norms
+    rewording: Rewording
 
     @property
     def thresholds(self) -> Mapping[str, float]:
@@ -90,6 +97,7 @@ class Ear:
                 again=self.classifier.judge,
                 now=utc_now(),
                 rewrite=rewrite,
+                rewording=self.rewording,
             )
             for text, verdict in zip(texts, self.classifier.judge(texts), strict=True)
         ]
@@ -130,7 +138,9 @@ def _show(console: Console, text: str, checked: Checked, norms: Norms) -> None:
         console.print(Text(s.says, style="bold"))
         console.print(Text(s.advice))
         if s.wording is not None:
-            console.print(Text("\nAnother wording:\n", style="dim"), Text(s.wording), sep="")
+            _show_wording(console, "Another wording", text, s.wording, s.edits)
+        if s.alternative is not None:
+            _show_wording(console, "Or", text, s.alternative.text, s.alternative.edits)
         console.print(Text(f"\n{s.title} — {s.source}", style="dim"))
     elif checked.concern is not None:
         norm = norms[checked.concern.label]
@@ -143,6 +153,19 @@ def _show(console: Console, text: str, checked: Checked, norms: Norms) -> None:
         _show_conduct(console, norms.conduct)
     for label in strong(checked.verdict):
         console.print(Text(norms[label].say(), style="dim"))
+
+
+def _show_wording(console: Console, title: str, text: str, wording: str, edits: Sequence[Edit]) -> None:
+    """The wording, and what changes: readable without colour, as Git marks words."""
+    console.print(Text(f"\n{title}:\n", style="dim"), Text(wording), sep="")
+    if 2 * sum(edit.end - edit.start for edit in edits) < len(text):
+        console.print(Text(f"\nWhat changes:\n{''.join(map(_signed, difference(text, edits)))}", style="dim"))
+
+
+def _signed(piece: Piece) -> str:
+    if piece.kind is Kind.GONE:
+        return f"[-{piece.text}-]"
+    return f"{{+{piece.text}+}}" if piece.kind is Kind.NEW else piece.text
 
 
 def _show_conduct(console: Console, conduct: Conduct) -> None:

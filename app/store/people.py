@@ -89,6 +89,7 @@ def _profile(row: RowMapping) -> Profile:
         quiet_until=_time(row["quiet_until"]),
         snoozed_until=row["snoozed_until"],
         experiment=row["experiment_on"],
+        language_model_host=row["language_model_host"] or "",
     )
     return Profile(
         person=person,

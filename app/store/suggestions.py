@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.crypto import Vault
-from app.domain import Account, CommentRef, Edit, Receipt, ReceiptStatus, Span, Suggestion
+from app.domain import Account, CommentRef, Edit, Receipt, ReceiptStatus, Span, Suggestion, Wording
 from app.store import insert_or_ignore
 from app.store.tables import accounts, comments, decisions, deliveries, suggestions
 
@@ -57,8 +58,14 @@ def keep(
 def unsealed(vault: Vault, sealed: str) -> Suggestion:
     raw = json.loads(vault.open(sealed))
     raw["spans"] = tuple(Span(**span) for span in raw["spans"])
-    raw["edits"] = tuple(Edit(**edit) for edit in raw["edits"])
+    raw["edits"] = _edits(raw["edits"])
+    if other := raw.get("alternative"):
+        raw["alternative"] = Wording(other["text"], _edits(other["edits"]))
     return Suggestion(**raw)
+
+
+def _edits(raw: list[dict[str, Any]]) -> tuple[Edit, ...]:
+    return tuple(Edit(**edit) for edit in raw)
 
 
 def withdraw(c: Connection, comment_id: int, now: datetime, keep_digest: str | None = None) -> int:

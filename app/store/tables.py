@@ -97,6 +97,7 @@ people = Table(
     Column("tuning_on", Boolean, nullable=False, server_default=false()),
     Column("experiment_on", Boolean, nullable=False, server_default=false()),
     Column("my_month_on", Boolean, nullable=False, server_default=false()),
+    Column("language_model_host", String(253)),  # where a language model may see their words
     sqlite_autoincrement=True,
 )
 

@@ -1,20 +1,41 @@
-"""From a concern to what its writer reads: the norm in one sentence, another way, and a wording if one is safe."""
+"""From a concern to what its writer reads: the norm in one sentence, another way, and a wording if one is safe.
+
+The walk: protect → candidates → guard → judge again → rank → at most one wording and one alternative.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final
 
-from app.domain import Concern, Edit, NotNow, Suggestion, Verdict
+from app.domain import Concern, NotNow, Suggestion, Verdict, Wording
 from app.norms import Norms
+from app.suggestions.candidates import Candidate, Meaning, Rewriter, Source
 from app.suggestions.edits import MarkedWords, apply
-from app.suggestions.guard import inspect, judged_again
+from app.suggestions.frames import Frames
+from app.suggestions.guard import BOUNDS, Bounds, Refusal, inspect, judged_again
+from app.suggestions.own_phrases import OwnWordings
 from app.suggestions.protect import protected
+from app.suggestions.ranking import apart, ranked
+from app.suggestions.softer import SofterWords
 
-__all__ = ["MarkedWords", "Rewriter", "apply", "compose"]
+__all__ = [
+    "OURS",
+    "PLAIN",
+    "Candidate",
+    "MarkedWords",
+    "Meaning",
+    "Refusal",
+    "Rewording",
+    "Rewriter",
+    "Source",
+    "apply",
+    "compose",
+]
 
-MOST_CANDIDATES: Final = 8
+MOST_CANDIDATES: Final = 4
 """Texts judged again per comment: the cost of a suggestion stays known, however many rewriters there are."""
 
 LONGEST_TEXT: Final = 10_000
@@ -24,12 +45,29 @@ them sentence by sentence, then judging candidates of that length, would keep ot
 LONGEST_QUOTE: Final = 40
 """Code points of the marked words that read well inside a sentence; longer ones are marked in the text anyway."""
 
+OURS: Final[tuple[Rewriter, ...]] = (OwnWordings(), MarkedWords(), SofterWords(), Frames())
+"""The sources that need no model, best first."""
 
-class Rewriter(Protocol):
-    """A source of wordings. It may offer anything: the guard decides."""
+Count = Callable[[Source, str], None]
 
-    def candidates(self, text: str, concern: Concern) -> Sequence[tuple[Edit, ...]]:
-        """Ways to change ``text``, best first; the edits of one are in order and apart. Never raises."""
+
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """What wordings are made with. ``count`` is told of each candidate what became of it: the name of its refusal,
+    ``spare`` for one that passed and was not needed, or ``shown``."""
+
+    rewriters: tuple[Rewriter, ...] = OURS
+    last: Rewriter | None = None
+    meaning: Meaning | None = None
+    bounds: Bounds = BOUNDS
+    count: Count = lambda source, outcome: None
+
+    def at_last(self, rewriter: Rewriter) -> Rewording:
+        """The same, with a source that is asked only where no other gave a wording that can be shown."""
+        return replace(self, last=rewriter)
+
+
+PLAIN: Final = Rewording()
 
 
 def compose(
@@ -38,16 +76,23 @@ def compose(
     norms: Norms,
     judge: Callable[[Sequence[str]], Sequence[Verdict]],
     thresholds: Mapping[str, float],
-    rewriters: Sequence[Rewriter] = (MarkedWords(),),
+    rewording: Rewording = PLAIN,
+    verdict: Verdict | None = None,
 ) -> Suggestion:
-    """Say what the norm says about ``concern``; add the first wording that passes the guard and is judged clear.
+    """Say what the norm says about ``concern``; add the best wording that passes the guard and is judged clear.
 
-    ``judge`` is called at most once, with ``text`` and the candidates, and only if there are any. ``thresholds`` are
-    those in force, by label of the concerns. While it is away (``NotNow``), and for texts above ``LONGEST_TEXT``, there
-    is no wording and the advice stands alone.
+    ``judge`` is called at most once (and once more for a source asked at last), with the candidates, and ``text`` where
+    its ``verdict`` is not given; and only if there are any. ``thresholds`` are those in force, by label of the concerns.
+    While it is away (``NotNow``), and for texts above ``LONGEST_TEXT``, there is no wording and the advice stands alone.
     """
     norm = norms[concern.label]
-    edits = _first_clear(text, concern, judge, thresholds, rewriters)
+    found: list[Candidate] = []
+    if len(text) <= LONGEST_TEXT:
+        found = _best(text, concern, norms, judge, thresholds, rewording, verdict)
+        if not found and rewording.last is not None:
+            last = replace(rewording, rewriters=(rewording.last,))
+            found = _best(text, concern, norms, judge, thresholds, last, verdict)
+    wordings = [Wording(apply(text, one.edits), one.edits) for one in found]
     return Suggestion(
         label=concern.label,
         title=norm.title,
@@ -55,31 +100,72 @@ def compose(
         source=norm.source.url,
         advice=norm.ways[0],
         spans=concern.spans,
-        wording=apply(text, edits) if edits else None,
-        edits=edits,
+        wording=wordings[0].text if wordings else None,
+        edits=wordings[0].edits if wordings else (),
+        alternative=wordings[1] if len(wordings) > 1 else None,
     )
 
 
-def _first_clear(
+def _best(
     text: str,
     concern: Concern,
+    norms: Norms,
     judge: Callable[[Sequence[str]], Sequence[Verdict]],
     thresholds: Mapping[str, float],
-    rewriters: Sequence[Rewriter],
-) -> tuple[Edit, ...]:
-    if len(text) > LONGEST_TEXT:
-        return ()
-    kept = protected(text)
-    offered = (edits for rewriter in rewriters for edits in rewriter.candidates(text, concern))
-    passed = list(islice((edits for edits in offered if inspect(text, edits, kept) is None), MOST_CANDIDATES))
+    rewording: Rewording,
+    verdict: Verdict | None,
+) -> list[Candidate]:
+    """At most two candidates that nothing speaks against, the better one first."""
+    passed = list(islice(_passed(text, concern, norms, rewording), MOST_CANDIDATES))
     if not passed:
-        return ()
+        return []
+    wordings = [apply(text, one.edits) for one in passed]
     try:
-        before, *after = judge([text, *(apply(text, edits) for edits in passed)])
+        first, *rest = judge([text, *wordings] if verdict is None else wordings)
     except NotNow:
-        return ()
-    clear = (e for e, verdict in zip(passed, after, strict=True) if judged_again(before, verdict, thresholds) is None)
-    return next(clear, ())
+        return []
+    before, after = (first, rest) if verdict is None else (verdict, [first, *rest])
+    clear = []
+    for one, heard in zip(passed, after, strict=True):
+        refusal = judged_again(before, heard, thresholds, rewording.bounds)
+        if refusal is None:
+            clear.append((one, heard))
+        else:
+            rewording.count(one.source, refusal.value)
+    return _shown(text, ranked(text, clear, thresholds), rewording)
+
+
+def _passed(text: str, concern: Concern, norms: Norms, rewording: Rewording) -> Iterable[Candidate]:
+    """What the guard lets through by its words, each text once."""
+    kept = protected(text)
+    seen: set[str] = set()
+    for rewriter in rewording.rewriters:
+        for one in rewriter.candidates(text, concern, norms):
+            wording = apply(text, one.edits)
+            if wording in seen:
+                continue
+            seen.add(wording)
+            refusal = inspect(text, one, kept, rewording.bounds)
+            if refusal is None:
+                yield one
+            else:
+                rewording.count(one.source, refusal.value)
+
+
+def _shown(text: str, best: Sequence[Candidate], rewording: Rewording) -> list[Candidate]:
+    """The first that says the same, and the first after it that also does and reads differently enough to be a choice."""
+    shown: list[Candidate] = []
+    meaning = rewording.meaning
+    for one in best:
+        wording = apply(text, one.edits)
+        if len(shown) == 2 or (shown and not apart(apply(text, shown[0].edits), wording)):
+            rewording.count(one.source, "spare")
+        elif meaning is not None and meaning.similarity(text, [wording])[0] < meaning.threshold:
+            rewording.count(one.source, Refusal.MEANING.value)
+        else:
+            rewording.count(one.source, "shown")
+            shown.append(one)
+    return shown
 
 
 def _quote(text: str, concern: Concern) -> str:

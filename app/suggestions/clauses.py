@@ -71,6 +71,13 @@ def _tail(text: str, start: int, end: int, a: int, b: int) -> Edit | None:
     return Edit(start + len(head), end, stop)
 
 
+def _is_noun(text: str) -> bool:
+    """Whether it is only a thing that is described: "a mistake that takes place" says nothing of its own."""
+    found = words(text)
+    relative = next((i for i, word in enumerate(found) if word in ("that", "which", "who")), None)
+    return bool(found) and found[0] in ("a", "an", "the") and relative is not None and relative <= 3
+
+
 def _front(text: str, start: int, end: int, a: int, b: int) -> Edit | None:
     marked = text[a:b]
     edge = _HEAD_EDGE.match(text, b, end)
@@ -82,7 +89,7 @@ def _front(text: str, start: int, end: int, a: int, b: int) -> Edit | None:
     rest = text[at:end]
     # What follows a colon, semicolon or dash opens a sentence of its own; what follows a comma has to show it.
     opened = not joint and (boundary in _STRONG or _adverbs(marked))
-    if not is_sentence(rest, opened=opened) or leans_back(rest):
+    if not is_sentence(rest, opened=opened) or leans_back(rest) or (not opened and _is_noun(rest)):
         return None
     opener = text[start:end].lstrip(_OPENERS)[:1]
     if opener.isupper() and rest[:1].islower() and not text[at : at + 2].endswith(("(", "_", ".")):

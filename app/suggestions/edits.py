@@ -7,13 +7,15 @@ from itertools import pairwise
 from typing import Final
 
 from app.domain import Concern, Edit
+from app.norms import Norms
+from app.suggestions.candidates import Candidate, Source
 from app.suggestions.clauses import without_clause
 from app.suggestions.protect import protected, quoted, touches
 from app.suggestions.sentences import Sentence, is_aside, leans_back, sentences, words
 
-__all__ = ["MarkedWords", "apply"]
+__all__ = ["POINT_ITSELF", "MarkedWords", "apply", "marks_of", "without_marks"]
 
-_POINT_ITSELF: Final = frozenset({"bare_opposition", "backseat_driving"})
+POINT_ITSELF: Final = frozenset({"bare_opposition", "backseat_driving"})
 """Here the marked words are what the comment wants to say: without them it would say something else, or nothing."""
 
 _LEADING = ("but ", "and ", "so ", "yet ")
@@ -33,15 +35,25 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 class MarkedWords:
     """Deletes what carries the concern; offers nothing where the rest may not be a sentence, or not the same point."""
 
-    def candidates(self, text: str, concern: Concern) -> Sequence[tuple[Edit, ...]]:
-        marks = _marks(text, concern)
-        if not marks or concern.label in _POINT_ITSELF:
+    def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
+        marks = marks_of(text, concern)
+        if not marks or concern.label in POINT_ITSELF:
             return ()
-        edits = _delete(text, marks)
-        return (edits,) if edits else ()
+        found = [edits for each in (marks, _whole(text, marks)) if (edits := without_marks(text, each))]
+        return [Candidate(edits, Source.MARKED) for edits in dict.fromkeys(found)]
 
 
-def _marks(text: str, concern: Concern) -> list[tuple[int, int]]:
+def _whole(text: str, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The marks, each widened to its sentence where it holds two thirds of the words: the rest would be a scrap."""
+    found = []
+    for unit in sentences(text):
+        inside = [text[max(a, unit.start) : min(b, unit.end)] for a, b in marks if a < unit.end and b > unit.start]
+        if inside and 3 * len(words(" ".join(inside))) >= 2 * len(words(text[unit.start : unit.end])):
+            found.append((unit.start, unit.end))
+    return sorted({*found, *((a, b) for a, b in marks if not any(s <= a and b <= e for s, e in found))})
+
+
+def marks_of(text: str, concern: Concern) -> list[tuple[int, int]]:
     """The marked words, widened to whole words; marks with nothing but signs between them are one."""
     marks: list[tuple[int, int]] = []
     for span in sorted(concern.spans, key=lambda span: span.start):
@@ -57,7 +69,8 @@ def _marks(text: str, concern: Concern) -> list[tuple[int, int]]:
     return marks
 
 
-def _delete(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] | None:
+def without_marks(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] | None:
+    """``text`` without the marked words, its sentences mended; ``None`` where the rest may not be English."""
     guarded = protected(text)
     units = sentences(text, guarded)
     edits: list[Edit] = []

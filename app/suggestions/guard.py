@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from app.domain import Edit, Verdict
+from app.suggestions.candidates import Candidate
 from app.suggestions.edits import apply
 from app.suggestions.protect import Spans, protected, touches
-from app.suggestions.sentences import listed, sentences, words
+from app.suggestions.sentences import listed, words
+from app.suggestions.stance import asked, duties, mended, names, negations, questions, votes
 
-__all__ = ["Refusal", "inspect", "judged_again"]
+__all__ = ["BOUNDS", "Bounds", "Refusal", "inspect", "judged_again", "substantial"]
 
-SHORTEST: Final = 1 / 3
-LONGEST: Final = 3 / 2
-"""Lengths relative to the original: outside of these it would be another comment."""
 
-MARGIN_LOGITS: Final = 0.5
-"""How far below its threshold a concern must fall, so that a wording is not one more word away from being spoken to."""
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a wording may go. ``shortest`` and ``longest`` are lengths relative to the original: outside of these it
+    would be another comment. ``margin_logits`` is how far below its threshold a concern must fall, so that a wording is
+    not one more word away from being spoken to, and it must be less likely than ``likely`` in any case: where a threshold
+    is near 1, a few words more are enough to fall below it. ``strength_from`` is the probability from which a strength
+    counts as there.
+    """
 
-STRENGTH_FROM: Final = 0.5
-"""Probability from which a strength counts as there: more likely than not."""
+    shortest: float = 1 / 3
+    longest: float = 3 / 2
+    margin_logits: float = 0.5
+    likely: float = 0.5
+    strength_from: float = 0.5
 
-_NEGATION = re.compile(
-    r"\b(?:no|not|never|none|nothing|nobody|neither|nor|cannot|without)\b|\b\w{1,10}n['\u2019]t\b", re.IGNORECASE
-)
-# A vote, a duty, a request or a refusal is part of the point, wherever it stands.
-_STANCE = re.compile(
-    r"\b(?:n?ack|nak|veto|lgtm|reject|refuse|approve|merge|revert|block)(?:s|d|ed|ing|er)?\b"
-    r"|\b(?:must|shall|should|please|pls)\b"
-    r"|(?:^|[.,;:!?] |\b(?:so|and|but) )(?:don['\u2019]t|do not)\b"
-    r"|\bI(?:['\u2019](?:m|ll)| am| will)? (?:not|won['\u2019]t|can['\u2019]t|cannot|don['\u2019]t|do not)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
+
+BOUNDS: Final = Bounds()
+
 _SMALL_TALK: Final = listed(
     "a an and but cheers done fine good great hello hey hi hm hold i is it it's lgtm nice no of oh ok okay on please"
     " right see so sorry sure thank thanks that that's the this to wait well yeah yes you"
@@ -53,19 +53,25 @@ class Refusal(StrEnum):
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     NEGATION = "negation"
-    STANCE = "stance"
+    STANCE = "stance"  # a vote, a duty, a request or a refusal came or went
+    ADDRESSEE = "addressee"  # who may, should or is asked to do what
+    QUESTION = "question"  # a question became none, or the other way round
+    NEW_NAME = "new_name"
+    UNBALANCED = "unbalanced"  # half a pair of brackets or stars would be left
     LITTLE_LEFT = "little_left"
     NOT_JUDGED = "not_judged"
     STILL_HEARD = "still_heard"
     NEW_CONCERN = "new_concern"
     STRENGTH_LOST = "strength_lost"
+    MEANING = "meaning"  # it says something else, as far as the encoder can tell
 
 
-def inspect(text: str, edits: Sequence[Edit], kept: Spans | None = None) -> Refusal | None:
-    """Look at the words alone; ``None`` where nothing speaks against them. ``edits`` as ``apply`` takes them.
+def inspect(text: str, candidate: Candidate, kept: Spans | None = None, bounds: Bounds = BOUNDS) -> Refusal | None:
+    """Look at the words alone; ``None`` where nothing speaks against them. Edits as ``apply`` takes them.
 
     ``kept`` is ``protected(text)``, where the caller has it already.
     """
+    edits = candidate.edits
     wording = apply(text, edits)
     if wording == text:
         return Refusal.UNCHANGED
@@ -73,59 +79,84 @@ def inspect(text: str, edits: Sequence[Edit], kept: Spans | None = None) -> Refu
     still = protected(wording)
     if any(touches(kept, edit.start, edit.end) for edit in edits) or _parts(text, kept) != _parts(wording, still):
         return Refusal.PROTECTED
-    if len(wording) < len(text) * SHORTEST:
-        return Refusal.TOO_SHORT
-    if len(wording) > len(text) * LONGEST:
-        return Refusal.TOO_LONG
-    # A negation may go with its whole sentence; one that goes or comes in a sentence that stays turns its meaning.
-    if Counter(_negations(_mended(text, edits, kept))) != Counter(_negations(wording)):
-        return Refusal.NEGATION
-    if len(_STANCE.findall(text)) != len(_STANCE.findall(wording)):
+    if candidate.framed is None:
+        if len(wording) < len(text) * bounds.shortest:
+            return Refusal.TOO_SHORT
+        if len(wording) > len(text) * bounds.longest:
+            return Refusal.TOO_LONG
+    if refusal := _stance(text, candidate, wording, kept):
+        return refusal
+    if names(wording, still) - names(text, kept):
+        return Refusal.NEW_NAME
+    if _unbalanced(text, wording):
+        return Refusal.UNBALANCED
+    return None if substantial(wording, still) else Refusal.LITTLE_LEFT
+
+
+def _stance(text: str, candidate: Candidate, wording: str, kept: Spans) -> Refusal | None:
+    """What is protected in meaning. A vote stands wherever it is; of a sentence in a frame, nothing else is asked: it may
+    ask where the text told. A negation may go with its whole sentence; one that goes or comes in a sentence that stays
+    turns its meaning.
+    """
+    if votes(text) != votes(wording):
         return Refusal.STANCE
-    return None if _substantial(wording, still) else Refusal.LITTLE_LEFT
+    edits = candidate.edits
+    whole = text
+    if candidate.framed is not None:
+        start, end = candidate.framed
+        edits = tuple(sorted((*_outside(edits, start, end), Edit(start, end, "")), key=lambda edit: edit.start))
+        whole, wording = apply(text, [Edit(start, end, "")]), apply(text, edits)
+    before = mended(text, edits, kept)
+    if Counter(negations(before)) != Counter(negations(wording)):
+        return Refusal.NEGATION
+    if duties(whole) != duties(wording):
+        return Refusal.STANCE
+    if Counter(asked(before)) != Counter(asked(wording)):
+        return Refusal.ADDRESSEE
+    return Refusal.QUESTION if questions(before, kept if before == text else None) != questions(wording) else None
 
 
-def judged_again(before: Verdict, after: Verdict, thresholds: Mapping[str, float]) -> Refusal | None:
+def _outside(edits: Sequence[Edit], start: int, end: int) -> list[Edit]:
+    # What is inserted right behind the sentence belongs to its frame.
+    apart = [edit for edit in edits if edit.end <= start or edit.start >= end]
+    return [edit for edit in apart if not edit.start == edit.end == end]
+
+
+def judged_again(
+    before: Verdict, after: Verdict, thresholds: Mapping[str, float], bounds: Bounds = BOUNDS
+) -> Refusal | None:
     """Compare the verdicts on a text and on its wording; ``None`` where the wording is clear of every concern."""
     if not after.known_language:
         return Refusal.NOT_JUDGED
     for label, p in after.concerns.items():
-        threshold = thresholds.get(label, math.inf)
-        if p >= _eased(threshold):
-            was = before.concerns.get(label, 0.0) >= threshold
+        clear = _eased(thresholds.get(label, math.inf), bounds)
+        if p >= clear:
+            was = before.concerns.get(label, 0.0) >= clear
             return Refusal.STILL_HEARD if was else Refusal.NEW_CONCERN
     for label, p in before.strengths.items():
-        if p >= STRENGTH_FROM and after.strengths.get(label, 0.0) < STRENGTH_FROM:
+        if p >= bounds.strength_from and after.strengths.get(label, 0.0) < bounds.strength_from:
             return Refusal.STRENGTH_LOST
     return None
 
 
-def _eased(threshold: float) -> float:
+def _eased(threshold: float, bounds: Bounds) -> float:
     if not 0 < threshold < 1:
-        return threshold
-    odds = threshold / (1 - threshold) * math.exp(-MARGIN_LOGITS)
-    return odds / (1 + odds)
+        return threshold  # always or never
+    odds = threshold / (1 - threshold) * math.exp(-bounds.margin_logits)
+    return min(odds / (1 + odds), bounds.likely)
 
 
 def _parts(text: str, spans: Spans) -> list[str]:
     return [text[start:end] for start, end in spans]
 
 
-def _negations(text: str) -> list[str]:
-    return [found.lower() for found in _NEGATION.findall(text)]
+def _unbalanced(text: str, wording: str) -> bool:
+    """Whether half a pair went: one bracket, one star."""
+    brackets = any(text.count(a) - text.count(b) != wording.count(a) - wording.count(b) for a, b in ("()", "[]", "{}"))
+    return brackets or any((text.count(sign) - wording.count(sign)) % 2 for sign in ('"', "`", "*", "__", "~~"))
 
 
-def _mended(text: str, edits: Sequence[Edit], kept: Spans) -> str:
-    """``text`` without the sentences that go entirely; a single letter in their place is the next one's capital."""
-    gone = [
-        Edit(unit.start, unit.end, "")
-        for unit in sentences(text, kept)
-        if any(edit.start <= unit.start and unit.end <= edit.end and len(edit.text) <= 1 for edit in edits)
-    ]
-    return apply(text, gone)
-
-
-def _substantial(wording: str, spans: Spans) -> bool:
+def substantial(wording: str, spans: Spans) -> bool:
     """Whether a point is left: three words that carry something, or one beside a fact."""
     own, at = [], 0
     for start, end in spans:

@@ -18,6 +18,7 @@ from app.domain import Person, Verdict
 from app.in_force import Rules
 from app.store import access, feedback, people
 from app.store.access import Client
+from app.wanted import allowed, wanted
 from app.web.contracts import (
     CheckRequest,
     CheckResponse,
@@ -159,6 +160,9 @@ async def judge_texts(
     here: Rules = rules if rules is not None else await run_in_threadpool(state.in_force.service)
     norms, shadowed = here.norms, here.settings.shadowed()
     thresholds = state.judge.thresholds(norms.tolerances())
+    # One text at a time, or a door that is asked for 64 would wait for as many answers.
+    may = len(texts) == 1 and (rules is None or allowed(rules))
+    rewording = wanted(state.rewording, state.language_model, person, allowed=may)
 
     def again(candidates: Sequence[str]) -> list[Verdict]:
         return anyio.from_thread.run(state.judge.judge, candidates)
@@ -178,6 +182,7 @@ async def judge_texts(
                 mode=here.mode,
                 shadowed=shadowed,
                 held_out=held_out,
+                rewording=rewording,
             )
             for text, verdict in pairs
         ]

@@ -63,10 +63,16 @@ class EditOut(BaseModel):
     text: str
 
 
+class WordingOut(BaseModel):
+    wording: str
+    edits: list[EditOut]
+
+
 class SuggestionOut(BaseModel):
     advice: str
     wording: str | None
     edits: list[EditOut]
+    alternative: WordingOut | None = Field(None, description="a second way to say it, only beside a first")
 
 
 class Result(BaseModel):

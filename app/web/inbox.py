@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 
 NOTES_A_PAGE = 20
 
-Answer = Literal["helpful", "wrong", "not_now"]
+Answer = Literal["helpful", "wrong", "not_now", "kept"]
 
 
 @router.get("/inbox")
@@ -38,10 +38,11 @@ def inbox(request: Request, state: Shared, me: Me, before: int | None = None) ->
 
 
 @router.get("/inbox/{number:int}")
-def note(number: RowId, request: Request, state: Shared, me: Me) -> Response:
+def note(number: RowId, request: Request, state: Shared, me: Me, put: str = "") -> Response:
+    """``put`` is the digest of what was put into the draft a moment ago, so that it can be undone."""
     entry = mine(state, me, number)
     then = afterwards(entry.ref.platform, published=entry.published)
-    return page(request, state, me, "note.html", entry=entry, afterwards=then, sorry=sorry(entry.label))
+    return page(request, state, me, "note.html", entry=entry, afterwards=then, sorry=sorry(entry.label), put=put)
 
 
 @router.post("/inbox/{number:int}/answer", dependencies=[OwnForm])
@@ -107,6 +108,7 @@ def page(
         "keep_text_days": state.settings.keep_text_days,
         "pieces": _pieces,
         "change": _change,
+        "other_change": _other_change,
         "source_name": lambda suggestion: _source_name(state, suggestion),
         "can_apply": lambda entry: can_apply(state, entry),
         **values,
@@ -124,6 +126,12 @@ def _change(entry: Entry) -> tuple[Piece, ...]:
     if entry.suggestion is None or entry.text is None:
         return ()
     return shortened(difference(entry.text, entry.suggestion.edits))
+
+
+def _other_change(entry: Entry) -> tuple[Piece, ...]:
+    if entry.suggestion is None or entry.suggestion.alternative is None or entry.text is None:
+        return ()
+    return shortened(difference(entry.text, entry.suggestion.alternative.edits))
 
 
 def _source_name(state: State, suggestion: Suggestion) -> str:

@@ -43,6 +43,7 @@ def choices(request: Request, state: Shared, me: Me, changed: str = "", left: st
         "bindings": bindings,
         "clients": paired,
         "agreed": agreed,
+        "model_host": state.language_model.host if state.language_model else "",
         "norms": state.norms,
         "zones": sorted(available_timezones() | {me.person.timezone}),
         "now": state.now(),
@@ -67,6 +68,18 @@ def reading(state: Shared, me: Me, on: Annotated[bool, Form()]) -> Response:
         else:
             people.opt_out(c, me.person.id)
     return saved("reading")
+
+
+@router.post("/me/language-model", dependencies=[OwnForm])
+def language_model(
+    state: Shared, me: Me, host: Annotated[str, Form(max_length=253)], on: Annotated[bool, Form()]
+) -> Response:
+    """``host`` is where the page said that words go: whoever agreed to one place did not agree to another."""
+    if on and (state.language_model is None or host != state.language_model.host):
+        raise TactfulError("The language model is at another place by now. Nothing was changed; look again and decide.")
+    with state.store.begin() as c:
+        people.change(c, me.person.id, language_model_host=host if on else None)
+    return saved("language-model")
 
 
 @router.post("/me/accounts/{number:int}", dependencies=[OwnForm])

@@ -34,7 +34,8 @@ Fields = Annotated[dict[str, str], Depends(fields)]
 
 
 def settings_from(form: Mapping[str, str], base: ProjectSettings, norms: Norms) -> ProjectSettings:
-    """``base`` with what the form says: ``mode``, ``hold_out`` (percent), ``public_stats``, ``epsilon``, ``k``, ``cadence``,
+    """``base`` with what the form says: ``mode``, ``hold_out`` (percent), ``language_model``, ``public_stats``, ``epsilon``,
+    ``k``, ``cadence``,
     and for each concern ``mode_LABEL`` and ``tolerance_LABEL``. Raises ``TactfulError`` naming the field.
     """
     concerns = {
@@ -60,10 +61,11 @@ def settings_from(form: Mapping[str, str], base: ProjectSettings, norms: Norms) 
         mode=_mode(form, "mode", base.mode),
         norms=MappingProxyType(concerns),
         hold_out=round(percent / 100, 6),
-        public_stats=_one_of(form, "public_stats", "yes" if base.public_stats else "no", ("yes", "no")) == "yes",
+        public_stats=_yes_or_no(form, "public_stats", base.public_stats),
         epsilon=_number(form, "epsilon", base.epsilon, LEAST_EPSILON, MOST_EPSILON, "The privacy loss of a year (ε)"),
         k=int(k),
         cadence=cast(Cadence, _one_of(form, "cadence", base.cadence, CADENCES)),
+        language_model=_yes_or_no(form, "language_model", base.language_model),
     )
 
 
@@ -76,6 +78,10 @@ def _one_of(form: Mapping[str, str], name: str, default: str, allowed: tuple[str
     if value not in allowed:
         raise TactfulError(f"A choice was sent that is not offered here ({name}). Nothing was changed.")
     return value
+
+
+def _yes_or_no(form: Mapping[str, str], name: str, default: bool) -> bool:
+    return _one_of(form, name, "yes" if default else "no", ("yes", "no")) == "yes"
 
 
 def _number(form: Mapping[str, str], name: str, default: float, low: float, high: float, what: str) -> float:

@@ -23,7 +23,9 @@ from app.platforms.keys import Grants
 from app.platforms.registering import Registering
 from app.settings import Settings
 from app.store import Store
+from app.suggestions import PLAIN, Rewording
 from app.user_tokens import UserTokens
+from app.wanted import Asked
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.sittings import Sittings
@@ -66,6 +68,8 @@ class State:
     post: Post | None
     now: Callable[[], datetime]
     replays: Replays
+    rewording: Rewording = PLAIN
+    language_model: Asked | None = None
     limits: Limits = field(default_factory=Limits)
     sittings: Sittings = field(default_factory=Sittings)
 

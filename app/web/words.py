@@ -22,6 +22,9 @@ NOTHING: Final = "Write a comment, and how it may land appears here."
 TOO_LONG: Final = (
     "This is longer than the 60,000 characters that are read at once. It was not read; a shorter piece can be."
 )
+KEPT: Final = "Kept as you wrote it."
+EDIT: Final = "It is in the box. Change it as you like; how it may land appears here."
+TAKEN: Final = "That wording is in the box."
 NOT_JUDGED: Final = "Nothing can be judged at the moment. Your text is still in the box; try again in a while."
 STRANGER: Final = "Here, comments are read only for people who signed in. Nothing was read; sign in and try again."
 
@@ -39,6 +42,8 @@ ANSWERED: Final[Mapping[str, str]] = MappingProxyType(
         "wrong": "Noted. That is worth knowing.",
         "not_now": "Put aside. If you like, nothing new comes for a while:",
         "used": "You put this wording into your draft.",
+        "edited": "You changed the wording and put it into your draft.",
+        "kept": "You kept yours.",
     }
 )
 UNCERTAIN: Final[Mapping[str, str]] = MappingProxyType(

@@ -4,9 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import Concern, Edit, NotNow, Span, Verdict
-from app.norms import load
-from app.suggestions import LONGEST_TEXT, MarkedWords, apply, compose
+from app.domain import Concern, Edit, NotNow, Span, Verdict, Wording
+from app.norms import Norms, load
+from app.suggestions import (
+    LONGEST_TEXT,
+    MOST_CANDIDATES,
+    Candidate,
+    MarkedWords,
+    Rewording,
+    Rewriter,
+    Source,
+    apply,
+    compose,
+)
 from app.suggestions.protect import Spans, protected
 from classifiers.labels import CONCERNS
 from tests.suggestions.hostile import HOSTILE, sanity_guard
@@ -31,11 +41,15 @@ class Judge:
 class Offers:
     """A rewriter with fixed offers."""
 
-    def __init__(self, *offers: tuple[Edit, ...]) -> None:
-        self.offers = offers
+    def __init__(self, *offers: tuple[Edit, ...], source: Source = Source.EDITOR) -> None:
+        self.offers = [Candidate(edits, source) for edits in offers]
 
-    def candidates(self, text: str, concern: Concern) -> Sequence[tuple[Edit, ...]]:
+    def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
         return self.offers
+
+
+def by(*rewriters: Rewriter) -> Rewording:
+    return Rewording(rewriters)
 
 
 def marked(text: str, words: str, label: str = "hostility") -> Concern:
@@ -55,7 +69,8 @@ def test_a_suggestion_says_the_norm_another_way_and_a_wording() -> None:
     assert suggestion.spans == concern.spans
     assert suggestion.wording == "The loop in `run()` never ends."
     assert suggestion.edits == (Edit(0, 18, ""),)
-    assert judge.asked == [[TEXT, "The loop in `run()` never ends."]]
+    assert judge.asked == [[TEXT, "The loop in `run()` never ends.", "Did you try? The loop in `run()` never ends."]]
+    assert suggestion.alternative == Wording("Did you try? The loop in `run()` never ends.", (Edit(7, 13, " "),))
 
 
 def test_a_wording_that_is_still_heard_is_not_shown() -> None:
@@ -66,8 +81,8 @@ def test_a_wording_that_is_still_heard_is_not_shown() -> None:
 
 def test_without_a_candidate_nothing_is_judged() -> None:
     judge = Judge()
-    text = "No. I'm against it, whatever you say."
-    suggestion = compose(text, marked(text, "I'm against it", "bare_opposition"), NORMS, judge, THRESHOLDS)
+    text = "The year of the vendor API is 1999, since your mother wrote it."
+    suggestion = compose(text, marked(text, "1999", "well_actually"), NORMS, judge, THRESHOLDS, by(MarkedWords()))
     assert suggestion.wording is None
     assert judge.asked == []
 
@@ -81,18 +96,44 @@ def test_the_first_clear_candidate_of_the_first_rewriter_wins() -> None:
     other = (Edit(fool, fool + 10, ", friend"),)
     judge = Judge("fool")
     suggestion = compose(
-        text, marked(text, "fool"), NORMS, judge, THRESHOLDS, [Offers(poor, heard), Offers(clear, other)]
+        text, marked(text, "fool"), NORMS, judge, THRESHOLDS, by(Offers(poor, heard), Offers(clear, other))
     )
     assert suggestion.wording == "The loop never ends, and it leaks."
     assert len(judge.asked[0]) == 4
+
+
+def test_what_became_of_each_candidate_is_counted() -> None:
+    text = "The loop never ends, you fool, and it leaks."
+    at = text.index(", you fool")
+    offers = Offers(
+        (Edit(4, 8, "`x`"),), (Edit(at, at + 10, ""),), (Edit(at, at + 10, ", friend"),), (Edit(0, 3, "A fool:"),)
+    )
+    counted: list[tuple[str, str]] = []
+    rewording = Rewording((offers,), count=lambda source, outcome: counted.append((source.value, outcome)))
+    compose(text, marked(text, "fool"), NORMS, Judge("fool"), THRESHOLDS, rewording)
+    assert counted == [("editor", "protected"), ("editor", "still_heard"), ("editor", "shown"), ("editor", "spare")]
+
+
+def test_what_says_something_else_is_not_shown() -> None:
+    class Apart:
+        threshold = 0.8
+
+        def similarity(self, a: str, b: Sequence[str]) -> list[float]:
+            return [0.7 if "friend" in wording else 0.9 for wording in b]
+
+    text = "The loop never ends, you fool, and it leaks."
+    at = text.index(", you fool")
+    offers = Offers((Edit(at, at + 10, ", friend"),), (Edit(at, at + 10, ""),))
+    found = compose(text, marked(text, "fool"), NORMS, Judge("fool"), THRESHOLDS, Rewording((offers,), meaning=Apart()))
+    assert (found.wording, found.alternative) == ("The loop never ends, and it leaks.", None)
 
 
 def test_the_number_of_judged_texts_is_bounded() -> None:
     text = "The loop never ends, and it leaks."
     offers = [(Edit(len(text), len(text), " x" + "y" * i),) for i in range(1, 15)]
     judge = Judge("loop")
-    compose(text, marked(text, "loop"), NORMS, judge, THRESHOLDS, [Offers(*offers)])
-    assert len(judge.asked[0]) == 9
+    compose(text, marked(text, "loop"), NORMS, judge, THRESHOLDS, by(Offers(*offers)))
+    assert len(judge.asked[0]) == MOST_CANDIDATES + 1
 
 
 def test_long_broken_or_missing_marks_are_not_read_aloud() -> None:
@@ -114,11 +155,11 @@ def test_while_the_judge_is_away_the_advice_stands_alone() -> None:
 
 def test_a_text_too_long_to_reword_is_neither_searched_nor_judged() -> None:
     class Never:
-        def candidates(self, text: str, concern: Concern) -> Sequence[tuple[Edit, ...]]:
+        def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
             raise AssertionError("a step too many")
 
     judge = Judge("even try")
-    for length, offers in ((LONGEST_TEXT, (MarkedWords(),)), (LONGEST_TEXT + 1, (Never(),))):
+    for length, offers in ((LONGEST_TEXT, by(MarkedWords())), (LONGEST_TEXT + 1, by(Never()))):
         text = (TEXT + " The rest is fine to read." * 1000)[: length - 1] + "."
         suggestion = compose(text, marked(text, "Did you even try?"), NORMS, judge, THRESHOLDS, offers)
         assert (suggestion.wording is None) is (length > LONGEST_TEXT)
@@ -136,7 +177,7 @@ def test_the_protected_parts_of_a_text_are_found_once_for_all_candidates(monkeyp
     for place in ("app.suggestions", "app.suggestions.guard", "app.suggestions.sentences"):
         monkeypatch.setattr(f"{place}.protected", counted)
     offers = [(Edit(len(TEXT), len(TEXT), " x" + "y" * i),) for i in range(8)]
-    compose(TEXT, marked(TEXT, "loop"), NORMS, Judge(), THRESHOLDS, [Offers(*offers)])
+    compose(TEXT, marked(TEXT, "loop"), NORMS, Judge(), THRESHOLDS, by(Offers(*offers)))
     assert read.count(TEXT) == 1
 
 
@@ -182,7 +223,7 @@ def test_a_wording_is_the_edits_applied_and_keeps_every_fact(
     text: str, offsets: list[tuple[int, int]], label: str
 ) -> None:
     concern = Concern(label, 0.9, 0.5, tuple(Span(a, b, label, 0.9) for a, b in offsets))
-    suggestion = compose(text, concern, NORMS, Judge(), THRESHOLDS, (MarkedWords(),))
+    suggestion = compose(text, concern, NORMS, Judge(), THRESHOLDS, by(MarkedWords()))
     if suggestion.wording is None:
         assert suggestion.edits == ()
         return

@@ -3,8 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import Concern, Edit, Span
+from app.norms import load
 from app.suggestions.edits import MarkedWords, apply
 from app.suggestions.protect import protected
+
+NORMS = load()
 
 
 def reworded(marked: str, label: str = "belittling") -> str | None:
@@ -15,8 +18,8 @@ def reworded(marked: str, label: str = "belittling") -> str | None:
         if closed:
             spans.append(Span(len(text), len(text) + len(words), label, 0.9))
         text += words + rest
-    offered = MarkedWords().candidates(text, Concern(label, 0.9, 0.5, tuple(spans)))
-    return apply(text, offered[0]) if offered else None
+    offered = MarkedWords().candidates(text, Concern(label, 0.9, 0.5, tuple(spans)), NORMS)
+    return apply(text, offered[0].edits) if offered else None
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,7 @@ def reworded(marked: str, label: str = "belittling") -> str | None:
         # its beginning
         ("⟦Even you should know this⟧: the loop never ends.", "The loop never ends."),
         ("⟦Learn this by heart:⟧ the loop never ends.", "The loop never ends."),
+        ("⟦You confuse the two⟧, a mistake that takes place in the first week.", None),
         ("⟦You never test⟧, so please add a test here.", "Please add a test here."),
         ("⟦Even an intern knows this⟧: `x` leaks the handle.", "`x` leaks the handle."),
         ("⟦Nobody sane would do this⟧ because the loop never ends.", None),
@@ -152,7 +156,8 @@ SPANS = st.lists(st.tuples(st.integers(-3, 120), st.integers(-3, 120)), max_size
 @given(TEXTS, SPANS)
 def test_no_text_and_no_marks_can_break_it(text: str, offsets: list[tuple[int, int]]) -> None:
     spans = tuple(Span(a, b, "hostility", 0.9) for a, b in offsets)
-    for edits in MarkedWords().candidates(text, Concern("hostility", 0.9, 0.5, spans)):
+    for one in MarkedWords().candidates(text, Concern("hostility", 0.9, 0.5, spans), NORMS):
+        edits = one.edits
         wording = apply(text, edits)
         assert len(wording) <= len(text)
         kept = protected(text)

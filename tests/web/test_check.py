@@ -40,7 +40,7 @@ def test_the_contract(house: Service) -> None:
     assert tuple(first["strengths"]) == STRENGTHS
     assert first["spans"] == [{"start": 12, "end": 21, "label": "belittling", "p": 0.97}]
     assert set(first["norm"]) == {"label", "title", "says", "source"}
-    assert set(first["suggestion"]) == {"advice", "wording", "edits"}
+    assert set(first["suggestion"]) == {"advice", "wording", "edits", "alternative"}
     assert first["silence"] is None
     assert first["band"] == "mid"
     assert (second["flagged"], second["norm"], second["suggestion"]) == ([], None, None)

@@ -97,6 +97,52 @@ def test_the_difference_is_shown_then_applied_and_counted(open_house: Service, r
     assert len(desk.asked) == 1
 
 
+def test_it_can_be_edited_first_and_undone(open_house: Service, rita: int, desk: DraftDesk) -> None:
+    number = draft(open_house, rita)
+    client = open_house.client
+    page = client.get(f"/inbox/{number}/apply").text
+    assert WORDING in page.split("<textarea")[1]
+    landed = client.post(
+        f"/inbox/{number}/apply", data={"expected": expected(page), "text": "Please read it once.\r\n"}
+    )
+    assert desk.text == "Please read it once.\n"
+    assert "You changed the wording and put it into your draft." in landed.text
+    undone = client.post(f"/inbox/{number}/undo", data={"expected": expected(landed.text)})
+    assert desk.text == TEXT
+    assert "You kept yours." in undone.text
+    with open_house.store.read() as c:
+        assert feedback.totals(c) == {("assumption", "edited"): 1, ("assumption", "kept"): 1}
+
+
+def test_what_was_changed_since_is_not_undone(open_house: Service, rita: int, desk: DraftDesk) -> None:
+    number = draft(open_house, rita)
+    page = open_house.client.get(f"/inbox/{number}/apply").text
+    landed = open_house.client.post(f"/inbox/{number}/apply", data={"expected": expected(page)})
+    desk.text = "Something else by now."
+    refused = open_house.client.post(f"/inbox/{number}/undo", data={"expected": expected(landed.text)})
+    assert refused.status_code == 409
+    assert desk.text == "Something else by now."
+
+
+def test_keeping_ones_own_words_is_an_answer(open_house: Service, rita: int, desk: DraftDesk) -> None:
+    number = draft(open_house, rita)
+    kept = open_house.client.post(f"/inbox/{number}/answer", data={"answer": "kept"}).text
+    assert "You kept yours." in kept
+    assert "Keep mine" not in kept
+    assert desk.text == TEXT
+    with open_house.store.read() as c:
+        assert feedback.totals(c) == {("assumption", "kept"): 1}
+
+
+def test_the_other_way_can_be_applied(open_house: Service, rita: int, desk: DraftDesk) -> None:
+    number = draft(open_house, rita)
+    assert "/apply?way=2" in open_house.client.get(f"/inbox/{number}").text
+    page = open_house.client.get(f"/inbox/{number}/apply?way=2").text
+    open_house.client.post(f"/inbox/{number}/apply", data={"expected": expected(page), "way": "2"})
+    assert desk.text == "The loop reads it twice, and you slapped this together. Please read it once."
+    assert open_house.client.get(f"/inbox/{number}/apply?way=3").status_code in (404, 422)
+
+
 def test_a_draft_that_changed_is_left_as_it_is(open_house: Service, rita: int, desk: DraftDesk) -> None:
     number = draft(open_house, rita)
     page = open_house.client.get(f"/inbox/{number}/apply").text

@@ -31,6 +31,28 @@ def test_a_wording_shows_what_goes(tmp_path: Path) -> None:
     assert 'data-copy="The loop reads it twice. Please read it once."' in fragment
 
 
+def test_a_wording_is_used_undone_edited_or_left(tmp_path: Path) -> None:
+    text, wording = "It leaks, and you just slapped this together. Please close it.", "It leaks. Please close it."
+    with service(tmp_path, judge=PhraseJudge()) as s:
+        shown = s.client.post("/", data={"text": text}).text
+        for button in ("Use this wording", "Edit first", "Keep mine"):
+            assert button in shown
+        fields = {"text": wording, "before": text}
+        used = s.client.post("/", data={**fields, "do": "use"}).text
+        assert f"{wording}</textarea>" in used
+        assert "That wording is in the box." in used
+        assert "Nothing here that may land harder" in used
+        assert f">\n{text}</textarea>" in used.split("That wording is in the box.")[0], "so that it can be undone"
+        undone = s.client.post("/", data={"text": text, "do": "undo"}).text
+        assert "One way to say it" in undone
+        edited = s.client.post("/", data={**fields, "do": "edit"}).text
+        assert "It is in the box. Change it as you like" in edited
+        kept = s.client.post("/", data={**fields, "do": "keep"}, headers={"Accept": FRAGMENT}).text
+        assert "Kept as you wrote it." in kept
+        counted = s.client.get("/metrics").text
+        assert all(f'tactful_feedback_total{{answer="{name}"}} 1.0' in counted for name in ("used", "edited", "kept"))
+
+
 def test_a_persons_own_norms_apply_and_nothing_else_silences(open_house: Service, anna: int) -> None:
     client = open_house.client
     client.post("/me/norms", data={"on": ["hostility"]})

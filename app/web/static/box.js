@@ -21,17 +21,21 @@ if (form) {
     verdict.dispatchEvent(new Event("shown"));
   };
 
-  const ask = async () => {
+  const ask = () => {
     clearTimeout(timer);
-    if (box.value === asked) return;
-    asked = box.value;
+    if (box.value !== asked) send(box.value, new URLSearchParams({ text: box.value }));
+  };
+
+  const send = async (text, body) => {
+    clearTimeout(timer);
+    asked = text;
     latest?.abort();
     const mine = (latest = new AbortController());
     try {
       const answer = await fetch(form.action, {
         method: "POST",
         headers: { Accept: FRAGMENT },
-        body: new URLSearchParams({ text: asked }),
+        body,
         signal: mine.signal,
       });
       const html = await answer.text();
@@ -60,6 +64,16 @@ if (form) {
     event.preventDefault();
     asked = null;
     ask();
+  });
+  // A wording is put into the box, or taken out of it again; what comes back is what the form would have shown.
+  verdict.addEventListener("submit", (event) => {
+    const taken = event.target.closest(".take");
+    if (!taken) return;
+    event.preventDefault();
+    const fields = new URLSearchParams(new FormData(taken, event.submitter));
+    box.value = fields.get(fields.get("do") === "keep" ? "before" : "text").replaceAll("\r\n", "\n");
+    box.focus();
+    send(box.value, fields);
   });
   document.querySelector("#examples")?.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -67,11 +67,37 @@ def test_the_box_answers_while_one_types(browser: Browser, house: House) -> None
     box.fill("")
     expect(page.locator("#verdict")).to_contain_text("Write a comment")
     box.fill(STING)
-    page.get_by_role("button", name="Copy this wording").click()
+    page.get_by_role("button", name="Copy this wording").first.click()
     expect(page.get_by_text("Copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "The helper reads the file twice. Please read it once."
     page.get_by_role("button", name=EXAMPLES[1]).click()
     expect(box).to_have_value(EXAMPLES[1])
+    assert heard == []
+    context.close()
+
+
+def test_a_wording_is_used_and_undone_edited_and_left(browser: Browser, house: House) -> None:
+    context = browser.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    heard = console_of(page)
+    page.goto(house.url("front"))
+    box = page.get_by_label("Your comment")
+    _type(page, STING)
+    page.get_by_role("button", name="Use this wording").first.click()
+    expect(box).to_have_value("The helper reads the file twice. Please read it once.")
+    expect(page.get_by_text("That wording is in the box.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(box).to_have_value(STING)
+    page.get_by_role("button", name="Edit first").first.click()
+    expect(box).to_be_focused()
+    expect(page.locator("#verdict")).to_contain_text("It is in the box. Change it as you like")
+    page.keyboard.type(" Thanks.")
+    expect(page.locator("#verdict")).to_contain_text("Nothing here that may land harder than you mean.")
+    box.fill("")
+    _type(page, STING)
+    page.get_by_role("button", name="Keep mine").first.click()
+    expect(box).to_have_value(STING)
+    expect(page.locator("#verdict")).to_have_text("Kept as you wrote it.")
     assert heard == []
     context.close()
 

@@ -1,0 +1,274 @@
+"""Measure the wordings: ``python -m classifiers.evaluate_rewrites --sets FOLDER [--second FOLDER]``.
+
+The whole walk of ``app.suggestions`` with the shipped weights, as the service runs it, on comments of the writers that nothing
+was taught on, beside a baseline that only deletes the marked words. ``--second`` names other exported weights, a judge that
+the guard never saw. Prints every figure as JSON; ``--write`` puts it into ``rewrites.json`` beside the weights.
+
+This module alone looks from here into the service, because what is measured is the service.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from app import policy
+from app.domain import Concern, Span, Suggestion
+from app.norms import load
+from app.suggestions import OURS, Rewording, compose
+from app.suggestions.editor import LearnedEditor
+from app.suggestions.edits import apply
+from app.suggestions.guard import inspect
+from classifiers import Verdict, corpus, harmless, meaning
+from classifiers.editor import OnnxEditor
+from classifiers.evaluate import rounded
+from classifiers.labels import CONCERNS
+from classifiers.measure import wilson
+from classifiers.runtime import OnnxClassifier
+
+WEIGHTS: Final = Path(__file__).parent / "weights" / "tone"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A flagged comment and what was composed about it. ``took_s``: of one core, from the verdict to the suggestion."""
+
+    id: str
+    text: str
+    concern: Concern
+    suggestion: Suggestion
+    took_s: float
+
+
+class Walk:
+    """The walk with the shipped norms, at their default tolerances. ``refused`` counts what became of candidates."""
+
+    def __init__(self, classifier: OnnxClassifier, editor: OnnxEditor | None) -> None:
+        self.refused: Counter[str] = Counter()
+        self.norms = load()
+        self.thresholds = thresholds(classifier, self.norms.tolerances())
+        self._classifier = classifier
+        sources = (*OURS, *((LearnedEditor(editor),) if editor else ()))
+        self.rewording = Rewording(sources, meaning=meaning.of(classifier), count=self._count)
+
+    def _count(self, source: str, outcome: str) -> None:
+        self.refused[f"{source}: {outcome}"] += 1
+
+    def heard(self, verdict: Verdict) -> Concern | None:
+        return next(iter(policy.heard(verdict, self.thresholds)), None)
+
+    def cases(self, texts: Iterable[tuple[str, str]]) -> Iterator[Case]:
+        """Of the (id, text) pairs those that are flagged."""
+        for name, text in texts:
+            [verdict] = self._classifier.judge([text])
+            concern = self.heard(verdict)
+            if concern is None:
+                continue
+            begun = time.process_time()
+            judge = self._classifier.judge
+            said = compose(text, concern, self.norms, judge, self.thresholds, self.rewording, verdict)
+            yield Case(name, text, concern, said, time.process_time() - begun)
+
+
+def thresholds(classifier: OnnxClassifier, tolerances: Mapping[str, float]) -> dict[str, float]:
+    return {label: classifier.threshold(label, tolerance) for label, tolerance in tolerances.items()}
+
+
+def without_span(case: Case) -> str:
+    """The baseline: the marked words are deleted, and nothing else is done."""
+    text = case.text
+    for span in sorted(case.concern.spans, key=lambda span: -span.start):
+        text = text[: span.start] + text[span.end :]
+    return text.strip()
+
+
+def share(hits: int, count: int) -> dict[str, Any]:
+    """A share with its 95 % interval (Wilson)."""
+    return {"count": count, "share": hits / count if count else 0.0, "interval": list(wilson(hits, count))}
+
+
+def clear(judge: OnnxClassifier, limits: Mapping[str, float], texts: Sequence[str]) -> dict[str, Any]:
+    """The share of ``texts`` that are below every threshold of ``judge``."""
+    verdicts = judge.judge(texts)
+    hits = sum(all(v.concerns.get(label, 0.0) < limit for label, limit in limits.items()) for v in verdicts)
+    return share(hits, len(texts))
+
+
+def coverage(cases: Sequence[Case]) -> dict[str, Any]:
+    """Of flagged comments, the share with a wording, in all and by concern; how often there was an alternative."""
+    shown = [case for case in cases if case.suggestion.wording is not None]
+    by = {
+        label: share(sum(c.concern.label == label for c in shown), count)
+        for label in CONCERNS
+        if (count := sum(case.concern.label == label for case in cases))
+    }
+    return {
+        **share(len(shown), len(cases)),
+        "alternative": sum(case.suggestion.alternative is not None for case in shown),
+        "delete_the_span": share(sum(bool(without_span(case)) for case in cases), len(cases)),
+        "by_concern": by,
+    }
+
+
+# --- protected parts --------------------------------------------------------------------------------------------------
+
+_FACTS: Final[tuple[Callable[[int], str], ...]] = (
+    lambda n: f"`take{n}()`",
+    lambda n: f"read_{n}_bytes",
+    lambda n: f"parseNode{n}",
+    lambda n: f"--max-{n}",
+    lambda n: f"https://example.org/{n}",
+    lambda n: f"src/part{n}/main.py",
+    lambda n: f"@rev{n}",
+    lambda n: f"#{n}",
+    lambda n: f"{n} ms",
+    lambda n: f"{n}.4.1",
+    lambda n: f'"quoted {n}"',
+    lambda n: f"\n> they said {n}\n\n",
+    lambda n: f"\n```\ncode {n}\n```\n",
+)
+_WORDS: Final = (
+    *(
+        "You never test",
+        "you clearly did not bother to read",
+        "why would you use",
+        "the loop ends",
+        "obviously",
+        "just",
+        "No",
+    ),
+    *(
+        "please rename",
+        "it leaks",
+        "so simple",
+        "any junior knows that",
+        "Wow, you have never heard of",
+        "Technically it is",
+    ),
+    *("what a mess", "genius", "this is garbage", ", and", ".", "?", ",", "because", "but", "-", "you forgot to close"),
+    *("I am against", "for my grandmother", "the hell"),
+)
+
+
+def fuzzed(count: int, seed: int = 8) -> Iterator[tuple[str, Concern, list[str]]]:
+    """Made-up comments with facts in them, marked at random; the facts are returned as they were planted."""
+    chance = random.Random(seed)  # noqa: S311  not for secrets
+    for number in range(count):
+        pieces: list[str] = []
+        facts: list[str] = []
+        for _ in range(chance.randint(2, 9)):
+            if chance.random() < 0.35:
+                facts.append(chance.choice(_FACTS)(1000 + number % 8000 + len(facts)))
+                pieces.append(facts[-1])
+            else:
+                pieces.append(chance.choice(_WORDS))
+        text = " ".join(pieces).replace(" \n", "\n")
+        label = chance.choice(CONCERNS)
+        marks = sorted(chance.randint(0, len(text)) for _ in range(2 * chance.randint(1, 2)))
+        spans = tuple(Span(a, b, label, 0.9) for a, b in zip(marks[::2], marks[1::2], strict=True))
+        yield text, Concern(label, 0.9, 0.5, spans), facts
+
+
+def protected_parts(walk: Walk, texts: Sequence[tuple[str, Concern, list[str]]]) -> dict[str, Any]:
+    """Of all wordings that the guard lets through by their words, how many keep every planted fact, in order."""
+    passed = lost = 0
+    for text, concern, facts in texts:
+        for rewriter in walk.rewording.rewriters:
+            for one in rewriter.candidates(text, concern, walk.norms):
+                if inspect(text, one) is not None:
+                    continue
+                passed += 1
+                lost += not _in_order(facts, apply(text, one.edits))
+    return {"comments": len(texts), "wordings": passed, "lost": lost}
+
+
+def _in_order(facts: Sequence[str], wording: str) -> bool:
+    at = 0
+    for fact in facts:
+        found = wording.find(fact.strip(), at)
+        if found < 0:
+            return False
+        at = found + len(fact.strip())
+    return True
+
+
+# --- all of it --------------------------------------------------------------------------------------------------------
+
+
+def written(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Id and text of each comment of the named writers."""
+    return [(row["id"], row["text"]) for name in names for row in corpus.rows(corpus.DATA / f"{name}.jsonl")]
+
+
+def without_concern(sets: Path | None) -> list[tuple[str, str]]:
+    """Harmless comments: those of the held-out writers, and real ones from the half that set no threshold."""
+    rows = [row for name in corpus.HELD_OUT for row in corpus.rows(corpus.DATA / f"{name}.jsonl")]
+    found = [(row["id"], row["text"]) for row in rows if not set(row["labels"]) & set(CONCERNS)]
+    if sets is not None:
+        learnt = frozenset(corpus.key(example.text) for example in corpus.real(sets))
+        found += [(f"pool-{i}", text) for i, text in enumerate(harmless.pool(sets, 1, trained_on=learnt))]
+    return found
+
+
+def second_judge(judge: OnnxClassifier, tolerances: Mapping[str, float], shown: Sequence[Case]) -> dict[str, Any]:
+    """What a judge that the guard never saw hears in the wordings, in the baseline, and in the comments themselves."""
+    limits = thresholds(judge, tolerances)
+    found = {
+        "shown": clear(judge, limits, [case.suggestion.wording or "" for case in shown]),
+        "delete_the_span": clear(judge, limits, [without_span(case) for case in shown]),
+        "as_written": clear(judge, limits, [case.text for case in shown]),
+    }
+    return {"model": judge.model, **found}
+
+
+def evaluate(weights: Path, sets: Path | None, second: Path | None, fuzz: int) -> dict[str, Any]:
+    """All figures."""
+    classifier = OnnxClassifier.load(weights)
+    walk = Walk(classifier, OnnxEditor.load())
+    cases = list(walk.cases(written(corpus.HELD_OUT)))
+    shown = [case for case in cases if case.suggestion.wording is not None]
+    took = sorted(case.took_s for case in cases)
+    found: dict[str, Any] = {"model": classifier.model, "held_out": list(corpus.HELD_OUT), "coverage": coverage(cases)}
+    found["candidates"] = dict(sorted(walk.refused.items(), key=lambda item: -item[1]))
+    found["milliseconds"] = {f"p{q}": 1000 * took[min(len(took) - 1, len(took) * q // 100)] for q in (50, 95, 99)}
+    quiet = without_concern(sets)
+    nudged = list(walk.cases(quiet))
+    found["harmless"] = {
+        "comments": len(quiet),
+        "flagged": len(nudged),
+        "with_a_wording": sum(case.suggestion.wording is not None for case in nudged),
+    }
+    found["fuzzed"] = protected_parts(walk, list(fuzzed(fuzz)))
+    if second is not None:
+        found["second_judge"] = second_judge(
+            OnnxClassifier.load(second, check_golden=False), walk.norms.tolerances(), shown
+        )
+    result: dict[str, Any] = rounded(found)
+    return result
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m classifiers.evaluate_rewrites", description=__doc__)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--sets", type=Path, help="folder with the evaluation sets, for real harmless comments")
+    parser.add_argument("--second", type=Path, help="other exported weights, as a judge that the guard never saw")
+    parser.add_argument("--fuzz", type=int, default=100_000, help="how many made-up comments")
+    parser.add_argument("--write", action="store_true", help="record the figures beside the weights")
+    args = parser.parse_args()
+    found = evaluate(args.weights, args.sets, args.second, args.fuzz)
+    if args.write:
+        text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+        (args.weights / "rewrites.json").write_text(text, encoding="utf-8")
+    print(json.dumps(found, indent=1, ensure_ascii=False))  # noqa: T201  a command prints its result
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain import Concern, Span
+from app.norms import load
+from app.suggestions.edits import apply
+from app.suggestions.frames import Frames
+from app.suggestions.guard import inspect
+from app.suggestions.protect import protected
+from classifiers.labels import CONCERNS
+
+NORMS = load()
+
+
+def framed(marked: str, label: str) -> list[str]:
+    """The wordings offered for a text whose marked words stand between ⟦ and ⟧, those that the guard lets through."""
+    text = marked.replace("⟦", "").replace("⟧", "")
+    start = marked.index("⟦")
+    spans = (Span(start, marked.index("⟧") - 1, label, 0.9),)
+    offered = Frames().candidates(text, Concern(label, 0.9, 0.5, spans), NORMS)
+    return [apply(text, one.edits) for one in offered if inspect(text, one) is None]
+
+
+@pytest.mark.parametrize(
+    ("label", "marked", "says"),
+    [
+        (
+            "assumption",
+            "⟦You clearly didn't bother to run the tests before pushing this.⟧",
+            "Have you had a chance to run the tests before pushing this?",
+        ),
+        ("assumption", "⟦did you even read the docs⟧", "have you had a chance to read the docs?"),
+        (
+            "assumption",
+            "⟦You've never tested this⟧, it fails on Windows.",
+            "Have you had a chance to test this? It fails on Windows.",
+        ),
+        ("assumption", "⟦You forgot to close the file.⟧", "Could you close the file?"),
+        ("assumption", "⟦You used a global here because you are lazy.⟧", "What made you use a global here?"),
+        ("hostility", "⟦Why the hell would you copy `run()` here?⟧", "What made you copy `run()` here?"),
+        (
+            "backseat_driving",
+            "⟦Just rewrite it in Rust.⟧ The loop leaks.",
+            "Would it help to rewrite it in Rust? The loop leaks.",
+        ),
+        ("backseat_driving", "⟦you should use a queue⟧", "would it help to use a queue?"),
+        (
+            "feigned_surprise",
+            "⟦Wow, you've never heard of context managers?⟧ The file stays open.",
+            "Context managers: one of those things nobody tells you about. The file stays open.",
+        ),
+        (
+            "feigned_surprise",
+            "⟦Wait, nobody ever showed you `lockdep`?⟧",
+            "`lockdep`: one of those things nobody tells you about.",
+        ),
+        ("well_actually", "⟦Technically it's a slice, not an array.⟧", "Small aside: it's a slice, not an array."),
+        (
+            "bare_opposition",
+            "⟦NACK on 3/7.⟧ The rest is queued.",
+            "NACK on 3/7. What does it solve for you? The rest is queued.",
+        ),
+        (
+            "hostility",
+            "⟦You people never cease to amaze me with what you call a release around here.⟧ The new archive is empty.",
+            "One thing to look at: the new archive is empty.",
+        ),
+    ],
+)
+def test_a_frame_is_filled_with_the_comments_own_clause(label: str, marked: str, says: str) -> None:
+    assert says in framed(marked, label)
+
+
+def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
+    text = "No. I am against it. The rest is fine."
+    spans = (Span(0, 3, "bare_opposition", 0.9), Span(4, 20, "bare_opposition", 0.9))
+    [one] = Frames().candidates(text, Concern("bare_opposition", 0.9, 0.5, spans), NORMS)
+    assert apply(text, one.edits) == "No. I am against it. What does it solve for you? The rest is fine."
+    assert inspect(text, one) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "marked"),
+    [
+        ("assumption", "⟦You frobnicated the handle.⟧"),  # not a verb that is known
+        ("assumption", "⟦You never test, which is why it fails on Mondays⟧."),  # the rest is no sentence
+        ("backseat_driving", "⟦GraphQL sorts that out.⟧"),
+        ("assumption", "⟦You knew about the leak.⟧"),  # nobody chooses to know
+        ("assumption", "⟦You use `run()` here.⟧"),
+    ],
+)
+def test_where_no_frame_fits_none_is_filled(label: str, marked: str) -> None:
+    text = marked.replace("⟦", "").replace("⟧", "")
+    assert all(wording.startswith(text.rstrip(".")) for wording in framed(marked, label))
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "You never test ",
+                "you forgot to close ",
+                "why would you use ",
+                "`run()` ",
+                "just use a queue",
+                "have you heard of ",
+            ),
+            *(". ", "? ", ", ", "\n", "> quote\n", "@ada ", "3 ms ", "because ", "and ", "the loop ends", "😀", "("),
+        ]
+    ),
+    max_size=12,
+).map("".join)
+SPANS = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=3)
+
+
+@given(TEXTS | st.text(max_size=50), SPANS, st.sampled_from(CONCERNS))
+def test_whatever_is_framed_its_facts_stay(text: str, offsets: list[tuple[int, int]], label: str) -> None:
+    spans = tuple(Span(a, b, label, 0.9) for a, b in offsets)
+    for one in Frames().candidates(text, Concern(label, 0.9, 0.5, spans), NORMS):
+        wording = apply(text, one.edits)
+        if inspect(text, one) is None:
+            assert [wording[a:b] for a, b in protected(wording)] == [text[a:b] for a, b in protected(text)]
