@@ -105,8 +105,7 @@ class Intake:
 
     def _forget_token(self, account: Account) -> None:
         with self.store.begin() as c:
-            if (held := tokens.of_account(c, self.store.vault, account)) is not None:
-                tokens.ended(c, held, self.now())
+            tokens.revoked(c, account, self.now())
 
     def _installation(self, delivery: Delivery) -> list[tuple[int, str]]:
         p = delivery.payload

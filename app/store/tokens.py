@@ -63,7 +63,7 @@ def readable(c: Connection, platform: str, now: datetime) -> list[Account]:
         sa.select(*columns)
         .join(platform_tokens, platform_tokens.c.account_id == accounts.c.id)
         .join(people, people.c.id == accounts.c.person_id)
-        .where(accounts.c.platform == platform, accounts.c.confirmed_at.is_not(None), people.c.opted_in_at.is_not(None))
+        .where(accounts.c.platform == platform, _confirmed(), people.c.opted_in_at.is_not(None))
         .where(platform_tokens.c.expires_at.is_(None) | (platform_tokens.c.expires_at > now))
         .order_by(accounts.c.id)
     )
@@ -95,6 +95,14 @@ def ended(c: Connection, held: Held, now: datetime) -> None:
         c.execute(sa.update(accounts).where(accounts.c.id == held.binding_id).values(token_ended_at=now))
 
 
+def revoked(c: Connection, account: Account, now: datetime) -> None:
+    """Its owner ended it on the platform, which told us: whichever is kept is forgotten, and ``/me`` says so."""
+    same = (accounts.c.platform == account.platform) & (accounts.c.server == account.server)
+    binding_id = c.scalar(sa.select(accounts.c.id).where(same, accounts.c.number == account.id, _confirmed()))
+    if c.execute(sa.delete(platform_tokens).where(platform_tokens.c.account_id == binding_id)).rowcount == 1:
+        c.execute(sa.update(accounts).where(accounts.c.id == binding_id).values(token_ended_at=now))
+
+
 def drop(c: Connection, held: Held) -> bool:
     """Forget it here; false where another one took its place, or it was gone."""
     return c.execute(sa.delete(platform_tokens).where(_same(held))).rowcount == 1
@@ -107,7 +115,11 @@ def _same(held: Held) -> sa.ColumnElement[bool]:
 def _query() -> sa.Select[Any]:
     columns = (accounts.c.person_id, accounts.c.platform, accounts.c.server, accounts.c.number, accounts.c.login)
     query = sa.select(platform_tokens, *columns).join(accounts, accounts.c.id == platform_tokens.c.account_id)
-    return query.where(accounts.c.confirmed_at.is_not(None))
+    return query.where(_confirmed())
+
+
+def _confirmed() -> sa.ColumnElement[bool]:
+    return accounts.c.confirmed_at.is_not(None)
 
 
 def _sealed(vault: Vault, key: Key, since: datetime, made_at: datetime) -> str:
