@@ -21,13 +21,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import bindparam
+
 from app.crypto import Vault, new_key
-from app.domain import Account, Key
 from app.pending.rhythm import JITTER, SOONEST, Asked
 from app.pending.scheduling import Scheduler
 from app.pending.watching import LOOK_S
-from app.store import Store, people, rounds, tokens
+from app.store import Store, rounds
 from app.store.rounds import Turn
+from app.store.tables import accounts, people, platform_tokens
 from benchmarks.programs import conditions
 
 T = TypeVar("T")
@@ -164,19 +166,18 @@ def populated(count: int, *, idle_for: timedelta = timedelta(0)) -> Iterator[Sto
     memory = Path("/dev/shm")  # the clock is simulated, so the disk need not be waited for
     with tempfile.TemporaryDirectory(prefix="tactful-", dir=memory if memory.is_dir() else None) as folder:
         store = Store.open(f"sqlite:///{Path(folder) / 'pending.db'}", Vault((new_key(),)))
+        numbers, sealed = range(1, count + 1), store.vault.seal("a token, never opened here")
+        joined = {"created_at": START, "opted_in_at": START, "norms_off": []}
+        bound = {"platform": "github", "server": "github.com", "proposed_at": START, "confirmed_at": START}
         with store.begin() as c:
-            for number in range(1, count + 1):
-                account = Account("github", "github.com", number, f"user-{number}")
-                person = people.newcomer(c, account, START)
-                people.opt_in(c, person, START)
-                binding = people.binding_of(c, account)
-                assert binding is not None
-                tokens.keep(c, store.vault, binding, Key(account.login, "t", "token"), START, START)
+            c.execute(people.insert(), [{"id": n, **joined} for n in numbers])
+            c.execute(accounts.insert(), [{"id": n, "person_id": n, "number": n, **bound} for n in numbers])
+            c.execute(platform_tokens.insert(), [{"account_id": n, "sealed": sealed} for n in numbers])
             rounds.enrol(c, "github", START)
             if idle_for:
-                for number in c.scalars(rounds.rounds.select().with_only_columns(rounds.rounds.c.account_id)).all():
-                    values = {"active_at": START - idle_for, "due_at": _moment(chance.uniform(0, 300))}
-                    c.execute(rounds.rounds.update().where(rounds.rounds.c.account_id == number).values(values))
+                spread = [{"who": n, "at": _moment(chance.uniform(0, 300))} for n in numbers]
+                idle = rounds.rounds.update().where(rounds.rounds.c.account_id == bindparam("who"))
+                c.execute(idle.values(active_at=START - idle_for, due_at=bindparam("at")), spread)
         yield store
         store.close()
 

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import Connection
+
 from app.pending.rhythm import SOONEST, Asked, next_at
 from app.pending.room import Room
 from app.store import Store, rounds
 from app.store.rounds import Turn
 
 LEASE: Final = timedelta(seconds=60)
+ENROL_EVERY: Final = timedelta(seconds=5)
 
 
 class Scheduler:
@@ -24,6 +27,7 @@ class Scheduler:
         self._dice = dice
         self._room = Room()
         self._lock = threading.Lock()
+        self._enrolled_at: datetime | None = None
 
     def begin(self, now: datetime) -> list[Turn]:
         """The rounds that are due and fit, for this process alone until ``Turn.until``. Each is to be ended."""
@@ -49,8 +53,17 @@ class Scheduler:
         if not most:
             return []
         with self._store.read() as c:
-            if not rounds.is_due(c, self._platform, now):
-                return []
+            new, due = self._is_new(c, now), rounds.is_due(c, self._platform, now)
+        if not (new or due):
+            return []
         with self._store.begin() as c:
-            rounds.enrol(c, self._platform, now)
+            if new:
+                rounds.enrol(c, self._platform, now)
             return rounds.claim(c, self._platform, now, most, LEASE)
+
+    def _is_new(self, c: Connection, now: datetime) -> bool:
+        """Whether there is anybody to enrol; looked up less often, since it goes through all who take part."""
+        if self._enrolled_at is not None and timedelta(0) <= now - self._enrolled_at < ENROL_EVERY:
+            return False
+        self._enrolled_at = now
+        return rounds.is_new(c, self._platform)

@@ -30,13 +30,18 @@ class Turn:
 def enrol(c: Connection, platform: str, now: datetime) -> None:
     """Whoever ticked it since takes part, and is asked at once."""
     begin = (sa.literal(now, rounds.c.due_at.type), sa.literal(now, rounds.c.active_at.type))
-    new = _unknown(platform).add_columns(*begin)
-    c.execute(insert_or_ignore(c, rounds).from_select(["account_id", "due_at", "active_at"], new))
+    new = _unknown(platform).add_columns(accounts.c.platform, *begin)
+    c.execute(insert_or_ignore(c, rounds).from_select(["account_id", "platform", "due_at", "active_at"], new))
+
+
+def is_new(c: Connection, platform: str) -> bool:
+    """Whether there is anybody to enrol; writes nothing."""
+    return bool(c.scalar(sa.select(_unknown(platform).exists())))
 
 
 def is_due(c: Connection, platform: str, now: datetime) -> bool:
-    """Whether there is anything to enrol or to claim: asked often, and writes nothing."""
-    return bool(c.scalar(sa.select(sa.or_(_claimable(platform, now).exists(), _unknown(platform).exists()))))
+    """Whether there is anything to claim: asked often, and writes nothing."""
+    return bool(c.scalar(sa.select(_claimable(platform, now).exists())))
 
 
 def claim(c: Connection, platform: str, now: datetime, most: int, lease: timedelta) -> list[Turn]:
@@ -96,15 +101,16 @@ def _claimable(platform: str, now: datetime) -> sa.Select[Any]:
         .join(accounts, accounts.c.id == rounds.c.account_id)
         .join(people, people.c.id == accounts.c.person_id)
         .join(platform_tokens, platform_tokens.c.account_id == rounds.c.account_id)
-        .where(accounts.c.platform == platform, accounts.c.confirmed_at.is_not(None))
-        .where(people.c.opted_in_at.is_not(None), rounds.c.due_at <= now, free)
+        .where(rounds.c.platform == platform, rounds.c.due_at <= now, free)
+        .where(accounts.c.confirmed_at.is_not(None), people.c.opted_in_at.is_not(None))
     )
 
 
 def _unknown(platform: str) -> sa.Select[Any]:
     """Accounts whose token is kept, and who do not take part yet."""
+    takes_part = sa.exists().where(rounds.c.account_id == platform_tokens.c.account_id)
     return (
         sa.select(accounts.c.id)
         .join(platform_tokens, platform_tokens.c.account_id == accounts.c.id)
-        .where(accounts.c.platform == platform, accounts.c.id.not_in(sa.select(rounds.c.account_id)))
+        .where(accounts.c.platform == platform, ~takes_part)
     )

@@ -184,10 +184,12 @@ rounds = Table(  # when somebody's pending reviews are asked for next, and until
     Column(
         "account_id", Id, ForeignKey("platform_tokens.account_id", ondelete="CASCADE"), primary_key=True
     ),  # the round ends with the token
-    Column("due_at", Moment, nullable=False, index=True),
+    Column("platform", String(20), nullable=False),
+    Column("due_at", Moment, nullable=False),
     Column("leased_until", Moment),
     Column("active_at", Moment, nullable=False),  # the last sign that they are at work
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Index("ix_rounds_platform_due", "platform", "due_at"),
 )
 
 servers = Table(

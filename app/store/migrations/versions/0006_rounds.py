@@ -15,6 +15,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table('rounds',
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('platform', sa.String(length=20), nullable=False),
     sa.Column('due_at', app.store.tables.Moment(timezone=True), nullable=False),
     sa.Column('leased_until', app.store.tables.Moment(timezone=True), nullable=True),
     sa.Column('active_at', app.store.tables.Moment(timezone=True), nullable=False),
@@ -23,11 +24,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account_id', name=op.f('pk_rounds'))
     )
     with op.batch_alter_table('rounds', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_rounds_due_at'), ['due_at'], unique=False)
+        batch_op.create_index('ix_rounds_platform_due', ['platform', 'due_at'], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table('rounds', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_rounds_due_at'))
+        batch_op.drop_index('ix_rounds_platform_due')
 
     op.drop_table('rounds')
