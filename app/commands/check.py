@@ -158,8 +158,7 @@ def _show(console: Console, text: str, checked: Checked, norms: Norms) -> None:
 def _show_wording(console: Console, title: str, text: str, wording: str, edits: Sequence[Edit]) -> None:
     """The wording, and what changes: readable without colour, as Git marks words."""
     console.print(Text(f"\n{title}:\n", style="dim"), Text(wording), sep="")
-    if 2 * sum(edit.end - edit.start for edit in edits) < len(text):
-        console.print(Text(f"\nWhat changes:\n{''.join(map(_signed, difference(text, edits)))}", style="dim"))
+    console.print(Text(f"\nWhat changes:\n{''.join(map(_signed, difference(text, edits)))}", style="dim"))
 
 
 def _signed(piece: Piece) -> str:

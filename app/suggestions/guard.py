@@ -14,7 +14,7 @@ from app.suggestions.candidates import Candidate
 from app.suggestions.edits import apply
 from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import listed, words
-from app.suggestions.stance import asked, duties, mended, names, negations, questions, votes
+from app.suggestions.stance import asked, duties, mended, names, negations, openers, questions, votes
 
 __all__ = ["BOUNDS", "Bounds", "Refusal", "inspect", "judged_again", "substantial"]
 
@@ -96,7 +96,7 @@ def inspect(text: str, candidate: Candidate, kept: Spans | None = None, bounds: 
 def _stance(text: str, candidate: Candidate, wording: str, kept: Spans) -> Refusal | None:
     """What is protected in meaning. A vote stands wherever it is; of a sentence in a frame, nothing else is asked: it may
     ask where the text told. A negation may go with its whole sentence; one that goes or comes in a sentence that stays
-    turns its meaning.
+    turns its meaning. Asking where the text told is no harm if it asks for the same ("Could you …"), and so is a "please".
     """
     if votes(text) != votes(wording):
         return Refusal.STANCE
@@ -109,11 +109,17 @@ def _stance(text: str, candidate: Candidate, wording: str, kept: Spans) -> Refus
     before = mended(text, edits, kept)
     if Counter(negations(before)) != Counter(negations(wording)):
         return Refusal.NEGATION
-    if duties(whole) != duties(wording):
+    please = sum(edit.text.strip(" ,").lower() == "please" for edit in edits)
+    if not duties(whole) <= duties(wording) <= duties(whole) + please:
         return Refusal.STANCE
-    if Counter(asked(before)) != Counter(asked(wording)):
+    gained, lost = (
+        Counter(openers(wording)) - Counter(openers(before)),
+        Counter(openers(before)) - Counter(openers(wording)),
+    )
+    if lost or Counter(asked(before)) != Counter(asked(wording)):
         return Refusal.ADDRESSEE
-    return Refusal.QUESTION if questions(before, kept if before == text else None) != questions(wording) else None
+    more = questions(wording) - questions(before, kept if before == text else None)
+    return None if 0 <= more <= gained.total() else Refusal.QUESTION
 
 
 def _outside(edits: Sequence[Edit], start: int, end: int) -> list[Edit]:

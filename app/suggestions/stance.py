@@ -11,7 +11,7 @@ from app.suggestions.edits import apply
 from app.suggestions.protect import Spans, touches
 from app.suggestions.sentences import sentences
 
-__all__ = ["asked", "duties", "mended", "names", "negations", "questions", "votes"]
+__all__ = ["asked", "duties", "mended", "names", "negations", "openers", "questions", "votes"]
 
 _NEGATION: Final = re.compile(
     r"\b(?:no|not|never|none|nothing|nobody|neither|nor|cannot|without)\b|\b\w{1,10}n['\u2019]t\b", re.IGNORECASE
@@ -28,6 +28,10 @@ _DUTY: Final = re.compile(
 _ASKED: Final = re.compile(
     r"\b(i|you|we|they|he|she|it|somebody|someone|anybody|anyone)"
     r"\b(?: \w+ly| just| really| also| still)? (must|shall|should|may|might|can|could|will|would|need|have|ought)\b",
+    re.IGNORECASE,
+)
+_OPENER: Final = re.compile(
+    r"(?:^|(?<=[.!?:,;] )|(?<=[\n]))(could|would|can|shall|may) (you|we|i)\b|\bwhat made you\b|\bwould it help\b",
     re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"(?<=[\w,;] )[A-Z][\w'\u2019]*")
@@ -49,8 +53,13 @@ def duties(text: str) -> int:
 
 
 def asked(text: str) -> list[tuple[str, str]]:
-    """Who must, should, may or can."""
-    return [(who.lower(), what.lower()) for who, what in _ASKED.findall(text)]
+    """Who must, should, may or can; but for questions that ask somebody to do something (see ``openers``)."""
+    return [(who.lower(), what.lower()) for who, what in _ASKED.findall(_OPENER.sub("", text))]
+
+
+def openers(text: str) -> list[str]:
+    """The openings of questions that ask somebody for something: "Could you …", "What made you …"."""
+    return [match[0].lower() for match in _OPENER.finditer(text)]
 
 
 def questions(text: str, kept: Spans | None = None) -> int:

@@ -56,6 +56,14 @@ def test_check_reads_words_a_file_or_standard_input(tmp_path: Path) -> None:
     assert json.loads(answers[0].stdout)["silence"] == "below_tolerance"
 
 
+def test_check_shows_what_a_wording_changes_without_colour() -> None:
+    text = "Wow, you've never heard of context managers? The file stays open when `read()` fails, so close it there."
+    done = tactful("check", text)
+    assert "Another wording:" in done.stdout
+    assert "[-Wow, you've never heard of context managers?" in done.stdout
+    assert "Another wording" not in tactful("check", "--no-rewrite", text).stdout
+
+
 def test_check_lines_keeps_ids_and_order_and_reports_bad_ones() -> None:
     lines = [
         '{"id": "a", "text": "Stop wasting my time with this."}',

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +16,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.crypto import Vault, new_key
-from app.domain import Account, Comment, CommentRef, ConfigurationError, Suggestion, TactfulError, Verdict
+from app.domain import (
+    Account,
+    Comment,
+    CommentRef,
+    ConfigurationError,
+    Edit,
+    Suggestion,
+    TactfulError,
+    Verdict,
+    Wording,
+)
 from app.store import (
     Store,
     access,
@@ -229,6 +241,16 @@ def test_resealing_moves_everything_under_the_new_key(
     assert after.vault.digest("x") == before.vault.digest("x")
     for one in (before, between, after):
         one.close()
+
+
+def test_a_suggestion_is_read_back_whole(store: Store) -> None:
+    edits = (Edit(0, 4, "x"), Edit(6, 6, "y"))
+    whole = Suggestion("hostility", "t", "s", "u", "a", (), "w", edits, Wording("v", edits[:1]))
+    for one in (whole, replace(whole, alternative=None)):
+        assert suggestions.unsealed(store.vault, store.vault.seal(json.dumps(asdict(one)))) == one
+    before = asdict(whole)
+    del before["alternative"]  # as it was stored by an earlier release
+    assert suggestions.unsealed(store.vault, store.vault.seal(json.dumps(before))) == replace(whole, alternative=None)
 
 
 def test_times_keep_their_zone(store: Store, now: datetime) -> None:

@@ -36,6 +36,16 @@ def seen(text: str, *changes: tuple[str, str]) -> Refusal | None:
         ("Thank you, please. Get lost.", (" Get lost.", ""), Refusal.LITTLE_LEFT),
         ("> are you sure about that?\n\nOk. Get lost.", (" Get lost.", ""), Refusal.LITTLE_LEFT),
         ("Genius. `[[` becomes `[`.", ("Genius. ", ""), None),
+        ("You could close the file, genius.", ("You could", "We could"), Refusal.ADDRESSEE),
+        ("Could you close the file, genius?", ("Could you", "Could we"), Refusal.ADDRESSEE),
+        ("Just close the file here.", ("Just close the file here.", "Could you close the file here?"), None),
+        ("Just close the file here.", ("Just", "Please"), None),
+        ("Please close the file here.", ("Please close", "Close"), Refusal.STANCE),
+        ("You may drop this field today, genius.", ("may", "will"), Refusal.ADDRESSEE),
+        ("Does the loop ever end, genius?", (", genius?", "."), Refusal.QUESTION),
+        ("The loop ends late, genius.", (", genius.", "?"), Refusal.QUESTION),
+        ("The loop ends late, genius.", ("genius", "says Gregor"), Refusal.NEW_NAME),
+        ("The loop (you fool) ends too late.", ("(you fool", ""), Refusal.UNBALANCED),
     ],
 )
 def test_every_refusal_has_its_case(text: str, change: tuple[str, str], refusal: Refusal | None) -> None:
@@ -74,3 +84,16 @@ def test_what_is_heard_never_passes(p: float, threshold: float) -> None:
     verdict = Verdict("m", {"hostility": p})
     if p >= threshold:
         assert judged_again(verdict, verdict, {"hostility": threshold}) is Refusal.STILL_HEARD
+
+
+def test_a_frame_may_ask_and_grow_but_not_drop_a_vote_or_change_its_neighbours() -> None:
+    text = "You never ran it. NACK until it must not leak."
+    frame = (0, 17)
+    asks = Edit(0, 17, "Have you had a chance to run it at least once on a machine that is not your own one?")
+    assert inspect(text, Candidate((asks,), Source.FRAME, frame)) is None
+    for other, refusal in (
+        (Edit(18, 23, ""), Refusal.STANCE),
+        (Edit(32, 36, "can"), Refusal.STANCE),
+        (Edit(37, 41, ""), Refusal.NEGATION),
+    ):
+        assert inspect(text, Candidate((asks, other), Source.FRAME, frame)) is refusal
