@@ -7,6 +7,7 @@ import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from classifiers import corpus
 from classifiers.batches import Item
@@ -69,7 +70,7 @@ class Lessons:
         return {name: len(items) for name, items in names.items()} | {"mixed_pool": len(self.mixed)}
 
 
-def share(items: list[Item], count: int, epoch: int, seed: int) -> list[Item]:
+def share(items: list[Any], count: int, epoch: int, seed: int) -> list[Any]:
     """The next ``count`` of ``items`` in an order fixed by ``seed``, beginning again when all were seen."""
     order = list(range(len(items)))
     random.Random(seed).shuffle(order)  # noqa: S311  an order, not a secret

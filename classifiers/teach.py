@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
@@ -37,7 +39,8 @@ def main() -> None:
     padding = special(tokenizer.get_vocab(), "<pad>", "[PAD]")
     by_key = {corpus.key(e.text): e for part in needed for e in part}
     items = {id(item): (k, item) for k, item in ((k, encode(e, tokenizer)) for k, e in by_key.items())}
-    model, said = load(args.trained, args.base), {}
+    model = load(args.trained, args.base)
+    said: dict[str, NDArray[np.float32]] = {}
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bfloat16):
         plan = list(batches([item for _, item in items.values()], seed=args.seed, most_items=80, most_tokens=4800))
         for chosen in tqdm(plan, mininterval=20, unit="batch"):

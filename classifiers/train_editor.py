@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from classifiers import graph, pairs
+from classifiers import corpus, graph, pairs
 from classifiers.batches import LONGEST
 from classifiers.reopen import load_into
 from classifiers.tags import KEEP
@@ -156,7 +156,7 @@ def measured(
 ) -> dict[str, float]:
     """On the held-out writers: which share of words gets its tag, of words to change, and of harmless words that stay."""
     model.eval()
-    held = [pairs.tagged(pair, known) for pair in pairs.pairs(pairs.corpus.HELD_OUT, harmless=True)]
+    held = [pairs.tagged(pair, known) for pair in pairs.pairs(corpus.HELD_OUT, harmless=True)]
     keep = tags.index(KEEP)
     hits: Counter[str] = Counter()
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bfloat16):
