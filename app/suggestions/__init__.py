@@ -36,7 +36,9 @@ __all__ = [
 ]
 
 MOST_CANDIDATES: Final = 4
-"""Texts judged again per comment: the cost of a suggestion stays known, however many rewriters there are."""
+MOST_JUDGED: Final = 2_500
+"""Texts, and code points in all, that are judged again per comment (one text at least): the cost of a suggestion stays
+known, however many rewriters there are and however long the comment is."""
 
 LONGEST_TEXT: Final = 10_000
 """Code points up to which a wording is looked for. Longer texts are rarely a comment somebody would reword, and reading
@@ -116,7 +118,8 @@ def _best(
     verdict: Verdict | None,
 ) -> list[Candidate]:
     """At most two candidates that nothing speaks against, the better one first."""
-    passed = list(islice(_passed(text, concern, norms, rewording), MOST_CANDIDATES))
+    most = min(MOST_CANDIDATES, max(1, MOST_JUDGED // max(1, len(text))))
+    passed = list(islice(_passed(text, concern, norms, rewording), most))
     if not passed:
         return []
     wordings = [apply(text, one.edits) for one in passed]

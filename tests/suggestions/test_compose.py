@@ -102,6 +102,14 @@ def test_the_first_clear_candidate_of_the_first_rewriter_wins() -> None:
     assert len(judge.asked[0]) == 4
 
 
+def test_of_a_long_text_fewer_candidates_are_judged() -> None:
+    text = "The loop never ends, and it leaks. " * 50
+    offers = [(Edit(len(text), len(text), " x" + "y" * i),) for i in range(1, 15)]
+    judge = Judge("loop")
+    compose(text, marked(text, "loop"), NORMS, judge, THRESHOLDS, by(Offers(*offers)))
+    assert len(judge.asked[0]) == 2
+
+
 def test_what_became_of_each_candidate_is_counted() -> None:
     text = "The loop never ends, you fool, and it leaks."
     at = text.index(", you fool")
