@@ -18,7 +18,6 @@ __all__ = [
     "Concern",
     "ConfigurationError",
     "Edit",
-    "Finding",
     "History",
     "Intent",
     "Key",
@@ -265,15 +264,6 @@ class ReceiptStatus(StrEnum):
 class Receipt:
     status: ReceiptStatus
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a look at a set-up found. ``ok`` is None for a remark: not wrong, and worth knowing."""
-
-    ok: bool | None
-    about: str
-    says: str
 
 
 # --- what may go wrong ------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.domain import Finding
+from app.findings import Finding
 from app.github_manifest import BASE_EVENTS, EVENTS, Feature, missing
 from app.platforms.registering import Look
 

@@ -11,8 +11,9 @@ import typer
 
 from app import crypto, github_by_hand, norms, wiring
 from app.commands.serve import channels
-from app.domain import Finding, Server, TactfulError
+from app.domain import Server, TactfulError
 from app.engine import failed_walks
+from app.findings import Finding
 from app.github_app import of_server
 from app.settings import Settings, load
 from app.store import servers

@@ -15,7 +15,8 @@ from app import wiring
 from app.commands.doctor import tell
 from app.commands.norms import write
 from app.consent import Consents
-from app.domain import Finding, TactfulError
+from app.domain import TactfulError
+from app.findings import Finding
 from app.github_app import PLATFORM, GitHubApp
 from app.github_apps import GitHubApps, save
 from app.github_findings import findings

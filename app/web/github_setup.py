@@ -17,7 +17,8 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import github_apps
-from app.domain import Finding, TactfulError
+from app.domain import TactfulError
+from app.findings import Finding
 from app.github_app import PLATFORM, PUBLIC, GitHubApp
 from app.github_findings import findings
 from app.github_manifest import Feature, manifest, missing, register_at

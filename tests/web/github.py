@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import httpx
 from httpx import Response
 
+from app.domain import Account
 from app.github_app import GitHubApp, as_server
-from app.store import servers
+from app.store import people, servers, tokens
+from app.store.people import Profile
 from tests.github_server import FakeGitHub
 from tests.github_server.world import User
 from tests.web_app import Service
@@ -54,3 +56,30 @@ class Browser:
 
     def sign_in(self, who: User, path: str = "/github/sign-in", **form: object) -> Response:
         return self.come_back(self.agree(self.leave(path, **form), who))
+
+
+def owner(browser: Browser, user: User) -> int | None:
+    with browser.house.store.read() as c:
+        found = people.owner(c, account(browser, user))
+    return found.id if found else None
+
+
+def account(browser: Browser, user: User) -> Account:
+    return Account("github", browser.github.server, user.id, user.login)
+
+
+def profile(browser: Browser, person: int) -> Profile:
+    with browser.house.store.read() as c:
+        found = people.profile(c, person)
+    assert found is not None
+    return found
+
+
+def held(browser: Browser, person: int | None) -> list[tokens.Held]:
+    with browser.house.store.read() as c:
+        return tokens.of_person(c, browser.house.store.vault, person or 0)
+
+
+def signed_in_as(browser: Browser) -> str:
+    page = browser.house.client.get("/me", follow_redirects=False)
+    return page.text if page.status_code == 200 else ""
