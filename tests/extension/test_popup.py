@@ -97,7 +97,9 @@ def test_turned_off_at_the_persons_own_page(desk: Desk) -> None:
         sheet = desk.open("conversation")
         sheet.write(STING)
         sheet.quiet()
-        expect(popup(desk, sheet.page).get_by_role("status")).to_contain_text("at your page there, Tactful is turned off")
+        expect(popup(desk, sheet.page).get_by_role("status")).to_contain_text(
+            "at your page there, Tactful is turned off"
+        )
     finally:
         with desk.tactful.state.store.begin() as c:
             people.opt_in(c, desk.tactful.person, utc_now())
