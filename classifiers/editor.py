@@ -70,25 +70,19 @@ class Tags:
         plans = [split(name) for name in names]
         self._phrases = [phrase for _, phrase in plans]
         self._keeping = np.array([kept for kept, _ in plans])
+        # Of a sign that the tokenizer does not know: it stays.
+        self._plain = np.where([kept and not phrase for kept, phrase in plans], 0.0, -np.inf).astype(np.float32)
 
     def by_word(self, scores: Floats, offsets: Sequence[tuple[int, int]], found: Sequence[Word]) -> Floats:
         """Log-probabilities per word and for the end, (words + 1, tags), from scores per token and for the one that ends.
 
-        Whether a word stays is the mean of what its tokens say; what is inserted before it, its first token says alone.
+        A word's tag is read at its first token: nothing was taught at the others.
         """
         logs = scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True)
         each = np.empty((len(found) + 1, scores.shape[-1]), dtype=np.float32)
         for i, word in enumerate(found):
-            tokens = [t for t, (a, b) in enumerate(offsets) if a < word.end and b > word.start]
-            if not tokens:  # a sign that the tokenizer does not know
-                each[i] = np.where(np.array(self._phrases) == "", np.where(self._keeping, 0.0, -np.inf), -np.inf)
-                continue
-            mine = logs[tokens]
-            each[i] = mine[0]
-            for kept in (True, False):
-                side = self._keeping == kept
-                sides = np.logaddexp.reduce(mine[:, side], axis=-1)
-                each[i, side] += sides.mean() - sides[0]
+            first = next((t for t, (a, b) in enumerate(offsets) if a < word.end and b > word.start), None)
+            each[i] = self._plain if first is None else logs[first]
         each[-1] = logs[len(offsets)]
         return each
 
