@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from app.web.state import State
 from app.wiring import utc_now
 from tests.github_server import FakeGitHub, running
 from tests.web.browser.conftest import AXE, console_of
-from tests.web.browser.test_pages import CONTRAST, DESKTOP, PHONE, RULES, SCREENSHOTS, _violations
+from tests.web.browser.walk import DESKTOP, SCREENSHOTS, Found, looked_over
 from tests.web.phrases import PhraseJudge
 from tests.web_app import served
 
@@ -101,17 +100,10 @@ def test_every_page_of_it_is_accessible(browser: Browser, github_house: GitHubHo
     SCREENSHOTS.mkdir(exist_ok=True)
     context = browser.new_context(viewport=DESKTOP, bypass_csp=True, reduced_motion="reduce")
     page = context.new_page()
-    found: dict[str, list[str]] = {}
+    found: Found = {}
 
     def look(name: str) -> None:
-        page.add_script_tag(path=AXE)
-        for size, scheme in itertools.product((DESKTOP, PHONE), ("light", "dark")):
-            page.set_viewport_size(size)
-            page.emulate_media(color_scheme=scheme)
-            if (size, scheme) in ((DESKTOP, "light"), (PHONE, "dark")):
-                page.screenshot(path=SCREENSHOTS / f"github-{name}-{scheme}-{size['width']}.png", full_page=True)
-            found[f"{name}, {scheme}, {size['width']}"] = _violations(page, RULES if scheme == "light" else CONTRAST)
-        found[f"{name}, width"] = page.evaluate("document.documentElement.scrollWidth > innerWidth ? ['wide'] : []")
+        found.update(looked_over(page, f"github-{name}"))
         page.set_viewport_size(DESKTOP)
 
     github_house.sign_in(page)
