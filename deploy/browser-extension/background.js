@@ -1,6 +1,7 @@
 // Between comment boxes and the person's own Tactful. The token stays on this side; a page hears verdicts, nothing else.
 
 import { keep, load, pattern, quietForAnHour, why } from "./kept.js";
+import { refresh, says, standing } from "./notes.js";
 import { check, feedback } from "./service.js";
 
 const CONTENT = { id: "content", js: ["selectors.js", "hint.js", "content.js"] };
@@ -19,6 +20,7 @@ async function heed(message, sender) {
 			const heard = await check(kept, text, place);
 			return heard === undefined ? null : { heard: heard && !kept.norms[heard.norm.label] ? heard : null };
 		}
+		case "notes": return refresh(); // the page hears nothing of it
 		case "feedback": return feedback(kept, about, answer, place);
 		case "quiet": return quietForAnHour().then(() => true);
 		case "leave out": return keep({ norms: { ...kept.norms, [norm.label]: norm.title } }).then(() => true);
@@ -43,6 +45,15 @@ async function settle() {
 	const wanted = { ...CONTENT, matches };
 	await (before ? chrome.scripting.updateContentScripts([wanted]) : chrome.scripting.registerContentScripts([wanted]));
 }
+/** How many notes wait, as a plain number on the button beside the address bar. */
+async function mark() {
+	const notes = await standing(), count = notes.length;
+	await chrome.action.setBadgeBackgroundColor({ color: "#1d5561" });
+	await chrome.action.setBadgeText({ text: count ? String(count) : "" });
+	await chrome.action.setTitle({ title: count ? `Tactful: ${says(notes)}` : "Tactful" });
+}
+chrome.storage.onChanged.addListener(() => { mark().catch(() => {}); });
+
 let settled = Promise.resolve();
 const again = () => { settled = settled.then(settle).catch(() => {}); };
 chrome.runtime.onInstalled.addListener(({ reason }) => {

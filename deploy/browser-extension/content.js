@@ -1,7 +1,7 @@
 // While somebody writes in a comment box: asks the background after a pause, and shows what it says below the box.
 // It hears key presses and never the sending: nothing here can hold a comment back. What fails, fails silently.
 
-const PAUSE_MS = 400, LOOK_AGAIN_MS = 200, MOST_KNOWN = 500;
+const PAUSE_MS = 400, LOOK_AGAIN_MS = 200, STILL_HERE_MS = 65_000, MOST_KNOWN = 500;
 
 /** By text; null where nothing is to be said. @type {Map<string, Heard | null>} */ const verdicts = new Map();
 /** @type {Map<HTMLTextAreaElement, Writing>} */ const writings = new Map();
@@ -174,6 +174,12 @@ async function lookUp() {
 }
 document.addEventListener("focusin", see, true);
 document.addEventListener("input", see, true);
+
+/** While somebody is at the page, the background may ask what waits for them, once a minute at most. It answers nothing. */
+const present = () => { if (document.hasFocus()) ask("notes"); };
+addEventListener("focus", present);
+setInterval(present, STILL_HERE_MS);
+present();
 
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
 	if (sender.id === chrome.runtime.id && message === "page") {

@@ -5,6 +5,7 @@ const HOUR_MS = 3_600_000, NEAR = ["localhost", "127.0.0.1"];
 /** @type {Kept} */
 const NOTHING = {
 	address: "", token: "", key: "", // the Tactful it is paired with; `key` is for digests and never leaves
+	notes: false, // whether it may see those about pending comments
 	sites: { "https://github.com": true }, // origins, and whether it is on there
 	repositories: {}, norms: {}, // left out: by name, and by label with its title
 	quietUntil: 0,
@@ -16,7 +17,7 @@ export const load = async () => ({ ...NOTHING, ...(await chrome.storage.local.ge
 /** @param {Partial<Kept>} changes */
 export const keep = (changes) => chrome.storage.local.set(changes);
 /** Forgets the pairing; what was left out stays. */
-export const unpair = (problem = "") => keep({ token: "", key: "", problem });
+export const unpair = (problem = "") => keep({ token: "", key: "", notes: false, problem });
 export const quietForAnHour = () => keep({ quietUntil: Date.now() + HOUR_MS });
 
 /** The name under which a repository is left out. @param {Place | null} place */

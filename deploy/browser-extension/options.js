@@ -5,6 +5,8 @@ import { keep, load, originOf, pattern } from "./kept.js";
 import { leave, pair } from "./service.js";
 
 const NO_ADDRESS = "An address begins with https://. Nothing was changed.";
+const TOLD = "The popup says when a note waits about a pending review.";
+const NOT_TOLD = "It sees no notes about pending reviews: to let it, forget it here, and tick that at your page when you pair it again.";
 const NOT_PERMITTED = "The browser was not given leave for that address. Nothing was changed.";
 
 /** Says what came of it. A press in front of the page is what lets browsers ask for a permission. @type {Then} */
@@ -68,6 +70,7 @@ async function draw() {
 	$("pair").hidden = Boolean(kept.token);
 	$("paired").hidden = !kept.token;
 	Object.assign($("home"), { textContent: kept.address, href: `${kept.address}/me` });
+	$("told").textContent = kept.notes ? TOLD : NOT_TOLD;
 	if (kept.problem && !$("says").textContent) $("says").textContent = kept.problem;
 	$("sites").replaceChildren(...Object.keys(kept.sites).sort().map(site));
 	const repositories = Object.entries(kept.repositories).filter(([, off]) => off).map(([name]) => name).sort();

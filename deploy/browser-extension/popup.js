@@ -2,6 +2,7 @@
 
 import { $, button, clock, h } from "./elements.js";
 import { keep, load, nameOf, quietForAnHour, why } from "./kept.js";
+import { inboxOf, refresh, says, standing } from "./notes.js";
 
 /** What the content of the page in front says about it; `null` where there is none. @returns {Promise<Page | null>} */
 async function pageInFront() {
@@ -29,6 +30,13 @@ const then = (work) => async () => {
 	$("acts").firstChild.focus();
 };
 
+/** Says that notes wait, with a way to them. */
+async function tell() {
+	const [notes, { address }] = await Promise.all([standing(), load()]);
+	const link = h("a", { href: inboxOf(address, notes), target: "_blank", rel: "noreferrer" }, "Open it in your inbox");
+	$("notes").replaceChildren(...(notes.length ? [h("p", {}, says(notes)), h("p", {}, link)] : []));
+}
+
 async function draw() {
 	const [page, kept] = await Promise.all([pageInFront(), load()]);
 	const { origin = "", place = null } = page ?? {}, name = nameOf(place), { repositories, sites } = kept;
@@ -46,5 +54,7 @@ async function draw() {
 			button(`Turn off on ${new URL(origin).host}`, site(false))] : [],
 	}[reason];
 	$("acts").replaceChildren(...acts.filter(Boolean), button("Settings", () => chrome.runtime.openOptionsPage()));
+	await tell();
+	if (!page || !reason) refresh().then(tell, () => {});
 }
 draw();

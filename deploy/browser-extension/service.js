@@ -7,11 +7,11 @@ const AWAY = "Tactful could not be reached. Nothing was changed; try again in a 
 const OFF_THERE = "Nothing is said: at your page there, Tactful is turned off.";
 const CLIENT = `Browser extension in ${navigator.userAgent.includes("Firefox") ? "Firefox" : "Chromium"}`;
 
-/** Posts a body; deletes where there is none. Throws `{ message, status }`. @type {Call} */
-async function call({ address, token }, path, body) {
+/** Posts a body; deletes where there is none, if no other method is named. Throws `{ message, status }`. @type {Call} */
+export async function call({ address, token }, path, body, method = body ? "POST" : "DELETE") {
 	const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
 	const answer = await fetch(`${address}/v1/${path}`, {
-		method: body ? "POST" : "DELETE", body: body && JSON.stringify(body), headers, credentials: "omit",
+		method, body: body && JSON.stringify(body), headers, credentials: "omit",
 		redirect: "error", cache: "no-store", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(ANSWER_MS),
 	}).catch(() => null);
 	const said = await answer?.json().catch(() => null);
@@ -62,10 +62,10 @@ export async function feedback(kept, { text, norm: { label }, band }, answer, pl
 /** Exchanges a code from /me for a token of this browser's. Throws `{ message }`. @type {Pair} */
 export async function pair(address, code) {
 	const before = await load();
-	const { token } = await call({ address, token: "" }, "pair", { code, client: CLIENT });
+	const { token, scopes } = await call({ address, token: "" }, "pair", { code, client: CLIENT });
 	if (before.token) call(before, "client").catch(() => {});
-	await chrome.storage.session.remove("rest");
-	await keep({ address, token, key: crypto.randomUUID() + crypto.randomUUID(), problem: "" });
+	await chrome.storage.session.remove(["rest", "waiting"]);
+	await keep({ address, token, notes: Boolean(scopes?.includes("notes")), key: crypto.randomUUID() + crypto.randomUUID(), problem: "" });
 }
 /** Ends the token on both sides; what was done, in a sentence. */
 export async function leave() {

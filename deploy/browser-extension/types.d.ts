@@ -16,6 +16,7 @@ interface Kept {
   address: string;
   token: string;
   key: string;
+  notes: boolean;
   sites: Record<string, boolean>;
   repositories: Record<string, boolean>;
   norms: Record<string, string>;
@@ -24,12 +25,16 @@ interface Kept {
 }
 /** After failures: how many in a row, and until when nothing is asked. */
 interface Rest { times: number; until: number }
+/** A note about a pending comment, which waits in the inbox. */
+interface Note { open: string; place: Place; norm: { label: string } }
+/** What waits, and as in `Rest`. */
+interface Waiting extends Rest { notes: Note[] }
 type Reason = "" | "unpaired" | "quiet" | "site" | "repository";
 type Why = (kept: Kept, origin: string, place: Place | null, now: number) => Reason;
 
 /** From a comment box to the background. */
 interface Message {
-  what: "state" | "check" | "feedback" | "quiet" | "leave out";
+  what: "state" | "check" | "notes" | "feedback" | "quiet" | "leave out";
   place: Place | null;
   text: string;
   about: Heard;
@@ -40,7 +45,7 @@ type Heed = (message: Message, sender: chrome.runtime.MessageSender) => Promise<
 type Silence = (what: Message["what"], rest: Partial<Message>, note: string) => Promise<void>;
 type Ask = (what: Message["what"], rest?: Partial<Message>) => Promise<any>;
 
-type Call = (to: { address: string; token: string }, path: string, body?: object) => Promise<any>;
+type Call = (to: { address: string; token: string }, path: string, body?: object, method?: string) => Promise<any>;
 type Check = (kept: Kept, text: string, place: Place | null) => Promise<Heard | null | undefined>;
 type Read = (text: string, result: Result) => Heard | null;
 type Feedback = (kept: Kept, about: Heard, answer: string, place: Place | null) => Promise<void>;
