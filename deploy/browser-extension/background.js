@@ -52,7 +52,8 @@ async function mark() {
 	await chrome.action.setBadgeText({ text: count ? String(count) : "" });
 	await chrome.action.setTitle({ title: count ? `Tactful: ${says(notes)}` : "Tactful" });
 }
-chrome.storage.onChanged.addListener(() => { mark().catch(() => {}); });
+let marked = Promise.resolve();
+chrome.storage.onChanged.addListener(() => { marked = marked.then(mark).catch(() => {}); });
 
 let settled = Promise.resolve();
 const again = () => { settled = settled.then(settle).catch(() => {}); };

@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000, NEAR = ["localhost", "127.0.0.1"];
 /** @type {Kept} */
 const NOTHING = {
 	address: "", token: "", key: "", // the Tactful it is paired with; `key` is for digests and never leaves
-	notes: false, // whether it may see those about pending comments
+	notes: false, // whether it may see notes about pending comments
 	sites: { "https://github.com": true }, // origins, and whether it is on there
 	repositories: {}, norms: {}, // left out: by name, and by label with its title
 	quietUntil: 0,

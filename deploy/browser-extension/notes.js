@@ -44,6 +44,6 @@ export function says(notes) {
 }
 /** Where they are opened: at the paired address, whatever was answered. @param {string} address @param {Note[]} notes */
 export function inboxOf(address, notes) {
-	const [path] = notes.length === 1 && /\/inbox\/\d+$/.exec(notes[0].open) || ["/inbox"];
-	return address + path;
+	const one = notes.length === 1 && /\/inbox\/\d+$/.exec(notes[0].open);
+	return address + (one ? one[0] : "/inbox");
 }

@@ -5,9 +5,9 @@ import { keep, load, originOf, pattern } from "./kept.js";
 import { leave, pair } from "./service.js";
 
 const NO_ADDRESS = "An address begins with https://. Nothing was changed.";
+const NOT_PERMITTED = "The browser was not given leave for that address. Nothing was changed.";
 const TOLD = "The popup says when a note waits about a pending review.";
 const NOT_TOLD = "It sees no notes about pending reviews: to let it, forget it here, and tick that at your page when you pair it again.";
-const NOT_PERMITTED = "The browser was not given leave for that address. Nothing was changed.";
 
 /** Says what came of it. A press in front of the page is what lets browsers ask for a permission. @type {Then} */
 const then = (work) => async (event) => {

@@ -65,7 +65,8 @@ export async function pair(address, code) {
 	const { token, scopes } = await call({ address, token: "" }, "pair", { code, client: CLIENT });
 	if (before.token) call(before, "client").catch(() => {});
 	await chrome.storage.session.remove(["rest", "waiting"]);
-	await keep({ address, token, notes: Boolean(scopes?.includes("notes")), key: crypto.randomUUID() + crypto.randomUUID(), problem: "" });
+	const notes = Boolean(scopes?.includes("notes")), key = crypto.randomUUID() + crypto.randomUUID();
+	await keep({ address, token, key, notes, problem: "" });
 }
 /** Ends the token on both sides; what was done, in a sentence. */
 export async function leave() {

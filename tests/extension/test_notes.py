@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.crypto import new_token
+from app.domain import CommentRef
 from app.store import access, people, suggestions
 from app.web.clients import NOTES
 from app.wiring import utc_now
-from tests.extension.conftest import SCOPES, Desk
+from tests.extension.conftest import SCOPES, Desk, violations
 from tests.extension.test_popup import popup
 from tests.extension.test_settings import pair
+from tests.web.conftest import STING
 from tests.web.notes import note
 
-STING = "Did you even run this before you sent it?"
 ONE = "A note waits about your pending review in octo/parser#12."
 
 
@@ -25,12 +25,12 @@ class Waiting:
     """Ben's browser, which may see notes, and what his Tactful has for it."""
 
     def __init__(self, desk: Desk, person: int) -> None:
-        self.desk, self.person, self.made = desk, person, 0
+        self.desk, self.person = desk, person
 
     def note(self, number: int = 12) -> int:
-        self.made += 1
-        text = f"{STING} The {self.made}th time."
-        return note(self.desk.tactful.state, self.person, text, utc_now(), number=number, published=False)
+        ref = CommentRef("github", "github.com", "review_comment", new_token())
+        state = self.desk.tactful.state
+        return note(state, self.person, STING, utc_now(), number=number, published=False, ref=ref)
 
     def pair(self, *scopes: str, **kept: Any) -> None:
         with self.desk.tactful.state.store.begin() as c:
@@ -53,12 +53,13 @@ class Waiting:
         return sum(path == "notes" for _, path, _ in self.desk.asked)
 
     def remembered(self) -> dict[str, Any]:
-        return dict(self.desk.browser.worker.evaluate("chrome.storage.session.get('waiting')")).get("waiting", {})
+        kept = self.desk.browser.worker.evaluate("chrome.storage.session.get('waiting')")
+        return dict(kept.get("waiting", {}))
 
     def a_minute_later(self, page: Page) -> None:
         """As if the time that is waited for had passed, and somebody came back to the page."""
-        later = "chrome.storage.session.get('waiting').then(({waiting}) => chrome.storage.session.set({waiting: {...waiting, until: 0}}))"
-        self.desk.browser.worker.evaluate(later)
+        waiting = {**self.remembered(), "until": 0}
+        self.desk.browser.worker.evaluate("waiting => chrome.storage.session.set({waiting})", waiting)
         self.come_back(page)
 
     def come_back(self, page: Page) -> None:
@@ -67,14 +68,14 @@ class Waiting:
 
 
 @pytest.fixture
-def ben(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Waiting]:
-    state = desk.tactful.state
-    with state.store.begin() as c:
-        person = people.add(c, f"{request.node.name}@example.org"[-60:].lstrip("["), utc_now())
+def ben(desk: Desk) -> Waiting:
+    """Nobody's notes but his own: each test has another Ben."""
+    with desk.tactful.state.store.begin() as c:
+        person = people.add(c, f"ben-{new_token().lower()}@example.org", utc_now())
         people.opt_in(c, person, utc_now())
     one = Waiting(desk, person)
     one.pair(NOTES)
-    yield one
+    return one
 
 
 def test_a_note_is_said_in_the_popup_and_leads_to_the_inbox(ben: Waiting) -> None:
@@ -84,6 +85,7 @@ def test_a_note_is_said_in_the_popup_and_leads_to_the_inbox(ben: Waiting) -> Non
     small = popup(ben.desk, sheet.page)
     expect(small.get_by_text(ONE, exact=True)).to_be_visible()
     expect(small.get_by_role("link")).to_have_attribute("href", f"{ben.desk.tactful.address}/inbox/{number}")
+    assert violations(small) == []
     with ben.desk.browser.context.expect_page() as inbox:
         small.get_by_role("link", name="Open it in your inbox").click()
     assert inbox.value.url.startswith(ben.desk.tactful.address)
@@ -112,7 +114,8 @@ def test_it_asks_once_a_minute_and_follows(ben: Waiting) -> None:
 
 
 def test_several_are_one_sentence(ben: Waiting) -> None:
-    ben.note(), ben.note(13)
+    ben.note()
+    ben.note(13)
     small = popup(ben.desk, ben.desk.open("conversation").page)
     expect(small.get_by_text("2 notes wait about your pending reviews.", exact=True)).to_be_visible()
     expect(small.get_by_role("link")).to_have_attribute("href", f"{ben.desk.tactful.address}/inbox")
@@ -138,23 +141,19 @@ def test_on_another_page_the_popup_says_it_too(ben: Waiting) -> None:
 )
 def test_where_it_is_not_on_nothing_is_asked(ben: Waiting, kept: dict[str, Any]) -> None:
     ben.note()
-    if "sites" in kept:
-        ben.desk.browser.set()
-        page = ben.desk.open("conversation").page
-        ben.desk.browser.worker.evaluate("kept => chrome.storage.local.set(kept)", {**kept, "notes": True, "token": "x"})
-    else:
-        page = ben.desk.open("conversation").page
-        ben.badged("1")
-        page.close()
-        ben.desk.browser.worker.evaluate("chrome.storage.session.clear()")
-        ben.desk.asked.clear()
-        ben.desk.browser.worker.evaluate("kept => chrome.storage.local.set(kept)", kept)
-        page = ben.desk.open("conversation").page
+    page = ben.desk.open("conversation").page
+    ben.badged("1")
+    page.close()
+    ben.desk.browser.worker.evaluate("kept => chrome.storage.local.set(kept)", kept)
+    ben.badged("")
+    ben.desk.browser.worker.evaluate("chrome.storage.session.clear()")
+    ben.desk.asked.clear()
+    page = ben.desk.open("conversation").page
     ben.come_back(page)
     small = popup(ben.desk, page)
     small.wait_for_timeout(600)
     assert ben.asked() == 0
-    ben.badged("")
+    assert ben.badge() == ""
     expect(small.get_by_text("waits")).to_have_count(0)
 
 
@@ -185,7 +184,7 @@ def test_trouble_is_met_with_silence_and_less_often(ben: Waiting, trouble: str) 
     away = {"address": "http://127.0.0.1:9"}
     ben.pair(**{"no scope": {}, "unknown token": {"token": "tact_x"}, "away": away}[trouble])
     sheet = ben.desk.open("nothing to write in")
-    rests = []
+    rests: list[float] = []
     for _ in range(6):
         for _ in range(100):
             if ben.remembered().get("times", 0) == len(rests) + 1:

@@ -59,6 +59,7 @@ def test_a_walk_through_chromium(chromium: Browser, real: Served) -> None:
     page.goto(f"{real.address}/enter/{link}")
     page.get_by_role("button", name="Sign in").click()
     page.goto(f"{real.address}/me")
+    page.get_by_label("It may also see notes").check()
     page.get_by_role("button", name="Pair a client").click()
     code = page.locator(".code").inner_text()
     page.goto(chromium.page("options.html"))
@@ -66,6 +67,7 @@ def test_a_walk_through_chromium(chromium: Browser, real: Served) -> None:
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Pair").click()
     expect(page.get_by_role("status")).to_contain_text("Paired.")
+    assert chromium.kept()["notes"]
     chromium.wait_for_scripts(1)
     sheet = Sheet(chromium.context.new_page())
     sheet.page.goto(f"https://github.com{BOXES['conversation'].path}?box=conversation")
