@@ -64,7 +64,7 @@ def test_its_answers_pass_the_same_guard() -> None:
     for wording, refusal in (
         ("This must not merge before Monday.", None),
         ("This can merge before Monday.", Refusal.NEGATION),
-        ("Please ask Gregor whether this must not merge before Monday.", Refusal.STANCE),
+        ("Please ask Gregor whether this must not merge before Monday.", Refusal.NEW_NAME),
         ("This must not merge.", None),
     ):
         [one] = LanguageModel(lambda messages, said=wording: saying(said)).candidates(text, CONCERN, NORMS)

@@ -196,6 +196,7 @@ def _may_open(route: BaseRoute, role: str) -> bool:
     path: str = route.path  # type: ignore[attr-defined]
     theirs = path in ("/static", "/inbox/{number:int}", "/inbox/{number:int}/apply", "/unsubscribe/{signed}")
     theirs |= path == "/gerrit/{server}/tactful.js"  # no server is connected here
+    theirs |= path == "/v1/notes"  # for a client's token: it tells its own person
     theirs |= path in ("/github/registered", "/github/signed-in")  # one comes back there, and from GitHub
     service_wide = path in ("/norms/edit", "/github") and role == projects.MAINTAINER
     return "GET" in (getattr(route, "methods", None) or ()) and not theirs and not service_wide
