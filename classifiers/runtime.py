@@ -29,6 +29,7 @@ from classifiers.mapped import Mapped
 from classifiers.marking import spans
 from classifiers.text import has_words, own_words
 from classifiers.tolerance import sigmoid, threshold
+from classifiers.vocabulary import special
 from classifiers.windows import windows
 
 MOST_CHARACTERS: Final = 60_000
@@ -36,6 +37,7 @@ MOST_CHARACTERS: Final = 60_000
 FAR: Final = 0.25
 """No probability of a golden text may be further from its value at export than this."""
 _CLS, _SEP, _PAD = "[CLS]", "[SEP]", "[PAD]"
+_SPECIAL: Final = {_CLS: "<s>", _SEP: "</s>", _PAD: "<pad>"}  # MPNet, as a second judge, has other names
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class OnnxClassifier:
         self._manifest = Manifest.load(folder)
         self._tokenizer = tokenizer(folder / "tokenizer.json")
         vocabulary = self._tokenizer.get_vocab()
-        self._special = {name: vocabulary[name] for name in (_CLS, _SEP, _PAD)}
+        self._special = {name: special(vocabulary, other, name) for name, other in _SPECIAL.items()}
         self._batch = batch
         self._session = session(folder / "model.onnx")
 
