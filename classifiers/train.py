@@ -120,7 +120,8 @@ def train(args: argparse.Namespace) -> None:
         first, seconds = saved["step"], saved["seconds"]
     model.train()
     began, recent = time.monotonic(), 0.0
-    for step in tqdm(range(first, len(plan)), initial=first, total=len(plan), mininterval=20, unit="batch"):
+    last = min(args.stop or len(plan), len(plan))
+    for step in tqdm(range(first, last), initial=first, total=last, mininterval=20, unit="batch"):
         batch = collate(plan[step], padding)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bfloat16):
             heard = model(hide(batch.ids, batch.mask, args.hide, masked, generator), batch.mask)
@@ -132,7 +133,7 @@ def train(args: argparse.Namespace) -> None:
         optimiser.zero_grad(set_to_none=True)
         average.update_parameters(model)
         recent = 0.98 * recent + 0.02 * cost.item() if recent else cost.item()
-        if (step + 1) % EVERY == 0 or step + 1 == len(plan):
+        if (step + 1) % EVERY == 0 or step + 1 == last:
             tqdm.write(f"step {step + 1} of {len(plan)}: loss {recent:.4f}, {time.monotonic() - began:.0f} s")
             state = {"model": model, "optimiser": optimiser, "schedule": schedule, "average": average}
             torch.save(
@@ -176,6 +177,9 @@ def arguments() -> argparse.ArgumentParser:
         "--real", action="store_true", help="also learn from the labelled real comments that are MIT or CC0"
     )
     parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument(
+        "--stop", type=int, help="end after that many steps of the plan, with the moving average as it is"
+    )
     parser.add_argument("--rehearse", type=float, default=0.6, help="share of what --begin has learnt before, an epoch")
     parser.add_argument("--quiet", type=int, default=6000, help="harmless real comments an epoch")
     parser.add_argument("--mixed", type=int, default=0, help="mixed texts an epoch; they need a teacher")

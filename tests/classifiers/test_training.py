@@ -12,12 +12,13 @@ import transformers
 from tokenizers import Tokenizer
 
 from classifiers import corpus, train
+from classifiers.average import average
 from classifiers.batches import batches, collate, encode
 from classifiers.labels import CONCERNS, LABELS
 from classifiers.lessons import rehearse
 from classifiers.losses import marked, masked_cross_entropy, twins_apart
 from classifiers.model import Tone
-from classifiers.reopen import load_into
+from classifiers.reopen import load_into, stored
 from classifiers.runtime import OnnxClassifier
 from classifiers.vocabulary import keeps, prune
 
@@ -146,6 +147,19 @@ def test_an_exported_file_opens_again_as_the_network_it_was_made_of(tokenizer: T
         with torch.inference_mode():
             again = tone(ids, torch.ones_like(ids)).labels[0].numpy()
         assert abs(again - scores).max() < 1.0  # logits; what int8 rounds while it runs
+
+
+def test_averaged_weights_lie_between_what_was_learnt_and_its_parent(tmp_path: Path) -> None:
+    weights = TOKENIZER.parent
+    parent = stored(weights / "model.onnx")
+    (tmp_path / "run").mkdir()
+    torch.save({name: value + 1 for name, value in parent.items()}, tmp_path / "run" / "tone.pt")
+    (tmp_path / "run" / "tokenizer.json").write_text("{}")
+    (tmp_path / "run" / "report.json").write_text('{"real": true}')
+    average(tmp_path / "run", weights, tmp_path / "out", 0.75)
+    found = torch.load(tmp_path / "out" / "tone.pt", weights_only=True)
+    assert all(torch.allclose(found[name], parent[name] + 0.75) for name in parent)
+    assert json.loads((tmp_path / "out" / "report.json").read_text()) == {"real": True, "averaged_with_begin": 0.75}
 
 
 def test_a_rehearsal_keeps_texts_with_their_rewrites(tokenizer: Tokenizer, examples: list[corpus.Example]) -> None:
