@@ -32,7 +32,7 @@ STRANGER: Final = "Here, comments are read only for people who signed in. Nothin
 EXAMPLES: Final = (
     "Wow, you've never heard of context managers? The file stays open when `read()` fails, so close it in a `finally` block.",
     "You clearly didn't bother to run the tests before pushing this.",
-    "Technically it's a slice, not an array.",
+    "Strictly speaking that's a slice, not an array. Just saying.",
     "Nice catch on the race in `close()`. What made you choose a lock over a queue?",
 )
 

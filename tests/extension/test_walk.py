@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from app.settings import Settings
 from app.store import access, people
+from app.web.words import EXAMPLES
 from app.wiring import open_store, utc_now
 from benchmarks.programs import HOST, running
 from benchmarks.programs import tactful as program
@@ -24,8 +25,8 @@ from tests.extension.conftest import SCOPES, SCREENSHOTS, Browser, Sheet, copied
 from tests.extension.site import Site
 
 HERE = Path(__file__).parent
-STING = "All nine call sites got the same typo, so it was search and replace and off to the beach."
-WORDING = "All nine call sites got the same typo."
+STING = EXAMPLES[0]
+WORDING = "The file stays open when `read()` fails, so close it in a `finally` block."
 WALKED = ("conversation", "reply, React")
 
 
@@ -73,7 +74,7 @@ def test_a_walk_through_chromium(chromium: Browser, real: Served) -> None:
     sheet.page.goto(f"https://github.com{BOXES['conversation'].path}?box=conversation")
     sheet.box.click()
     sheet.page.keyboard.type(STING)
-    expect(sheet.hint).to_contain_text("a guess about why they did it")
+    expect(sheet.hint).to_contain_text("may make somebody wish they had not asked")
     sheet.press("Use this wording")
     expect(sheet.box).to_have_value(WORDING)
     sheet.send()
