@@ -37,7 +37,10 @@ FRAMES: Final[Mapping[str, str]] = MappingProxyType(
         "chose": "{do}",  # "why would you use a global here"
         "forgot": "{do}",  # "you forgot to close the file"
         "order": "{do}",  # "use a queue there"
-        "thing": "{thing}",  # "you have never heard of context managers"
+        "please": "{do}",  # "for god's sake stop tagging me"
+        "thing": "{thing}",  # "you have never heard of context managers"; three ways to say it
+        "pointer": "{thing}",
+        "explain": "{thing}",
         "lead": "{rest}",  # the first sentence left, when the marked ones go
         "aside": "{rest}",  # "technically it is a slice"
         "open": "",  # said after the marked sentence

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,7 +49,7 @@ from app.reminders import Reminders
 from app.settings import Settings
 from app.store import Store, connections
 from app.store.lease import LISTENING, Lease
-from app.suggestions import OURS, Rewording, Rewriter
+from app.suggestions import OURS, Meaning, Rewording
 from app.suggestions.editor import LearnedEditor
 from app.user_tokens import UserTokens
 from app.web.limits import Limits
@@ -132,12 +133,12 @@ def load_judge() -> BatchedJudge:
         return BatchedJudge(None, str(error))
 
 
-def load_editor() -> tuple[Rewriter, ...]:
-    """The learned editor, where its weights are."""
+def learned(meaning: Meaning | None) -> Rewording:
+    """What wordings are made with where the editor's weights are; its second head reads what all sources offer."""
     from classifiers.editor import OnnxEditor  # as above
 
     editor = OnnxEditor.load()
-    return (LearnedEditor(editor),) if editor else ()
+    return Rewording((*OURS, LearnedEditor(editor)) if editor else OURS, meaning=meaning, fluency=editor)
 
 
 def language_model(settings: Settings, now: Callable[[], datetime], metrics: Metrics) -> Endpoint | None:
@@ -231,8 +232,8 @@ async def build(
         platforms: dict[str, Platform] = {"github": from_github, "gerrit": from_gerrit}
         in_force = InForce(store, loaded_norms)
         # A judge that was handed in is scripted: what is offered to it should not depend on weights.
-        learned = await asyncio.to_thread(load_editor) if judge is None else ()
-        wordings = Rewording((*OURS, *learned), meaning=listening.meaning, count=metrics.reworded)
+        made = await asyncio.to_thread(learned, listening.meaning) if judge is None else Rewording()
+        wordings = replace(made, count=metrics.reworded)
         model = language_model(settings, now, metrics)
         pipeline = Pipeline(
             store=store,

@@ -1,7 +1,8 @@
 """The learned editor: a tag for every word, keep or delete, and known phrases to insert. onnxruntime, no torch, no network.
 
 ``weights/editor/model.onnx`` takes ``ids`` and ``mask`` (int64, (1, T)) and gives ``tags`` (1, T, tags), scores in the order
-of ``tags.json``; tokens are those of ``tokenizer.json`` beside it, or of the tone weights.
+of ``tags.json``, and ``odd`` (1, T), the logit that a token stands beside a joint nobody would write; tokens are those of
+``tokenizer.json`` beside it. ``fluency.json`` holds the threshold (see :mod:`classifiers.fluency`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.joints import beside
 from classifiers.runtime import MOST_CHARACTERS, session, tokenizer
 from classifiers.tags import Change, Word, changes, split, tag, words
 from classifiers.text import own_words
@@ -34,13 +36,17 @@ class OnnxEditor:
     """Thread-safe: nothing is written after loading."""
 
     def __init__(self, folder: Path) -> None:
-        """Load ``model.onnx``, ``tags.json`` and ``tokenizer.json`` from ``folder``."""
+        """Load ``model.onnx``, ``tags.json``, ``tokenizer.json`` and, where it was set, ``fluency.json`` from ``folder``."""
         self._tags = Tags(json.loads((folder / "tags.json").read_text(encoding="utf-8")))
-        own = folder / "tokenizer.json"
-        self._tokenizer = tokenizer(own if own.is_file() else folder.parent / "tone" / "tokenizer.json")
+        self.phrases = sorted({phrase for phrase in self._tags.phrases if phrase})
+        self._tokenizer = tokenizer(folder / "tokenizer.json")
         vocabulary = self._tokenizer.get_vocab()
         self._cls, self._sep = vocabulary["[CLS]"], vocabulary["[SEP]"]
         self._session = session(folder / "model.onnx")
+        known = folder / "fluency.json"
+        set_at = json.loads(known.read_text(encoding="utf-8"))["threshold"] if known.is_file() else 1.0
+        self.threshold = float(set_at)
+        """The oddness from which a text reads as nobody would write it."""
 
     @classmethod
     def load(cls, folder: Path | None = None) -> OnnxEditor | None:
@@ -48,18 +54,39 @@ class OnnxEditor:
         place = folder or Path(str(resources.files("classifiers") / "weights" / "editor"))
         return cls(place) if (place / "model.onnx").is_file() else None
 
-    def edits(self, text: str) -> list[tuple[Change, ...]]:
-        """Ways to change ``text``, each once, the plain reading first; none for a text longer than one window."""
+    def edits(self, text: str, fixed: Sequence[tuple[int, int]] = ()) -> list[tuple[Change, ...]]:
+        """Ways to change ``text``, each once, the plain reading first; none for a text longer than one window.
+
+        What lies in ``fixed`` (code points, half-open) stays.
+        """
         own = own_words(text[:MOST_CHARACTERS])
         found = words(own, text)
         encoded = self._tokenizer.encode(own.text, add_special_tokens=False)
         if not found or len(encoded.ids) > LONGEST - 2:
             return []
-        ids = np.array([[self._cls, *encoded.ids, self._sep]], dtype=np.int64)
-        [scores] = self._session.run(["tags"], {"ids": ids, "mask": np.ones_like(ids)})
-        each = self._tags.by_word(scores[0, 1:], encoded.offsets, found)
-        ways = [changes(text, found, self._tags.decode(each, found, boldness)) for boldness in BOLDNESS]
+        scores = self._run("tags", encoded.ids)[0]
+        each = self._tags.by_word(scores[1:], encoded.offsets, found)
+        stays = [not word.own or any(word.begin < b and word.finish > a for a, b in fixed) for word in found]
+        ways = [changes(text, found, self._tags.decode(each, stays, boldness)) for boldness in BOLDNESS]
         return [way for way in dict.fromkeys(ways) if way]
+
+    def oddness(self, text: str, places: Sequence[tuple[int, int]]) -> float:
+        """How oddly ``text`` reads where it was changed: the probability (0…1) at the worst token beside ``places``.
+
+        ``places`` are code points, half-open. Of a text longer than one window only the beginning is read.
+        """
+        own = own_words(text[:MOST_CHARACTERS])
+        encoded = self._tokenizer.encode(own.text, add_special_tokens=False)
+        near = [i for i in beside(own, encoded.offsets, places) if i < LONGEST - 2]
+        if not near:
+            return 0.0
+        scores = self._run("odd", encoded.ids[: LONGEST - 2])[0]
+        return float(1 / (1 + np.exp(-max(scores[1 + i] for i in near))))
+
+    def _run(self, output: str, pieces: Sequence[int]) -> Floats:
+        ids = np.array([[self._cls, *pieces, self._sep]], dtype=np.int64)
+        [found] = self._session.run([output], {"ids": ids, "mask": np.ones_like(ids)})
+        return np.asarray(found, dtype=np.float32)
 
 
 class Tags:
@@ -68,7 +95,7 @@ class Tags:
     def __init__(self, names: Sequence[str]) -> None:
         """``names`` in the order of the network's last dimension, as in ``tags.json``."""
         plans = [split(name) for name in names]
-        self._phrases = [phrase for _, phrase in plans]
+        self.phrases = [phrase for _, phrase in plans]
         self._keeping = np.array([kept for kept, _ in plans])
         # Of a sign that the tokenizer does not know: it stays.
         self._plain = np.where([kept and not phrase for kept, phrase in plans], 0.0, -np.inf).astype(np.float32)
@@ -86,20 +113,19 @@ class Tags:
         each[-1] = logs[len(offsets)]
         return each
 
-    def decode(self, each: Floats, found: Sequence[Word], boldness: float) -> list[str]:
-        """The cheapest tags: one a word and one for the end, with few turns; what is not the writer's own stays."""
+    def decode(self, each: Floats, stays: Sequence[bool], boldness: float) -> list[str]:
+        """The cheapest tags: one a word and one for the end, with few turns; ``stays`` are the words that must."""
         keep = np.logaddexp.reduce(each[:, self._keeping], axis=-1)
         gone = np.logaddexp.reduce(each[:, ~self._keeping], axis=-1) + boldness
-        fixed = np.array([not word.own for word in found] + [True])
-        gone[fixed] = -np.inf
+        gone[[*stays, True]] = -np.inf
         kept = _smooth(keep, gone)
         tags, inserted = [], 0
-        for i, stays in enumerate(kept):
-            inserted = 0 if stays or (i and kept[i - 1]) else inserted
-            best = int(np.argmax(np.where(self._keeping == stays, each[i], -np.inf)))
-            phrase = self._phrases[best] if inserted < MOST_PHRASES else ""
+        for i, keeps in enumerate(kept):
+            inserted = 0 if keeps or (i and kept[i - 1]) else inserted
+            best = int(np.argmax(np.where(self._keeping == keeps, each[i], -np.inf)))
+            phrase = self.phrases[best] if inserted < MOST_PHRASES else ""
             inserted += bool(phrase)
-            tags.append(tag(stays, phrase))
+            tags.append(tag(keeps, phrase))
         return tags
 
 

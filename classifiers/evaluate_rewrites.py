@@ -56,7 +56,8 @@ class Walk:
         self.thresholds = thresholds(classifier, self.norms.tolerances())
         self._classifier = classifier
         sources = (*OURS, *((LearnedEditor(editor),) if editor else ()))
-        self.rewording = Rewording(sources, meaning=meaning.of(classifier), count=self._count)
+        hears = meaning.of(classifier)
+        self.rewording = Rewording(sources, meaning=hears, fluency=editor, count=self._count)
 
     def _count(self, source: str, outcome: str) -> None:
         self.refused[f"{source}: {outcome}"] += 1

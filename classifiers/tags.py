@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from classifiers.mapped import Mapped
 
-__all__ = ["DELETE", "KEEP", "Change", "Word", "changes", "join", "split", "tag", "words"]
+__all__ = ["DELETE", "KEEP", "Change", "Word", "changed", "changes", "join", "landed", "split", "tag", "words"]
 
 KEEP: Final = "KEEP"
 DELETE: Final = "DELETE"
@@ -87,6 +87,36 @@ def join(parts: Sequence[str]) -> str:
         near = not text or part[:1] in _CLOSING or text[-1] in _OPENING
         text += part if near else f" {part}"
     return text
+
+
+class Edit(Protocol):
+    """Replace ``[start, end)`` of a text (code points) by ``text``."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+def changed(original: str, made: Sequence[Edit]) -> str:
+    """``original`` after edits that are in order and apart."""
+    parts, at = [], 0
+    for one in made:
+        parts += [original[at : one.start], one.text]
+        at = one.end
+    return "".join([*parts, original[at:]])
+
+
+def landed(made: Sequence[Edit]) -> list[tuple[int, int]]:
+    """Where edits stand in the text that they make (code points, half-open); empty where they only delete."""
+    moved, places = 0, []
+    for one in made:
+        start = one.start + moved
+        places.append((start, start + len(one.text)))
+        moved += len(one.text) - (one.end - one.start)
+    return places
 
 
 def changes(original: str, found: Sequence[Word], tags: Sequence[str]) -> tuple[Change, ...]:

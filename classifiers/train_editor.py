@@ -1,7 +1,8 @@
-"""Train and export the editor: ``python -m classifiers.train_editor --out RUN --begin classifiers/weights/tone``.
+"""Train and export the editor: ``python -m classifiers.train_editor --out RUN --begin classifiers/weights/tone --sets SETS``.
 
 A tagger over the words of a comment (see :mod:`classifiers.tags`), on an encoder of its own that begins as the classifier's:
-learnt from the project's pairs and, so that it leaves good comments alone, from harmless ones. Writes ``editor.pt`` into
+learnt from the project's pairs and, so that it leaves good comments alone, from harmless ones. Beside it, a second head
+learns which joints read oddly, from texts that were spoiled (see :mod:`classifiers.joints`). Writes ``editor.pt`` into
 ``--out`` and ``model.onnx`` (int8), ``tokenizer.json``, ``tags.json`` into ``--to``. About half an hour on one core.
 """
 
@@ -20,10 +21,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from classifiers import corpus, graph, pairs
+from classifiers import corpus, fluency, graph, pairs
 from classifiers.batches import LONGEST
+from classifiers.joints import Joined, beside, spoiled
 from classifiers.reopen import load_into
-from classifiers.tags import KEEP
+from classifiers.tags import KEEP, split
 from classifiers.text import own_words
 from classifiers.train import base_folder, build, groups
 from classifiers.vocabulary import prune, special
@@ -35,19 +37,20 @@ Row = tuple[list[int], list[int]]
 
 
 class Editor(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
-    """Encoder and one linear head: ids, mask (B, T) → scores of tags (B, T, tags)."""
+    """Encoder and two linear heads: ids, mask (B, T) → scores of tags (B, T, tags), and of reading oddly (B, T)."""
 
     def __init__(self, encoder: nn.Module, tags: int) -> None:
         super().__init__()
         self.encoder = encoder
         self.out = nn.Sequential(nn.Dropout(0.1), nn.Linear(encoder.config.hidden_size, tags))
+        self.odd = nn.Sequential(nn.Dropout(0.1), nn.Linear(encoder.config.hidden_size, 1))
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         wide = mask.unsqueeze(1).unsqueeze(2).expand(-1, 1, mask.shape[1], -1)
         inverted = 1.0 - wide.to(torch.float32)
         extended = inverted.masked_fill(inverted.to(torch.bool), -10000.0)
-        scores: Tensor = self.out(self.encoder(input_ids=ids, attention_mask=extended).last_hidden_state.float())
-        return scores
+        read = self.encoder(input_ids=ids, attention_mask=extended).last_hidden_state.float()
+        return self.out(read), self.odd(read).squeeze(-1)
 
 
 def encoder(base: str, begin: Path | None, tokenizer: str) -> tuple[nn.Module, list[str]]:
@@ -85,6 +88,20 @@ def rows(found: Sequence[pairs.Tagged], tokenizer: Tokenizer, names: Sequence[st
     return done
 
 
+def joints(texts: Sequence[str], phrases: Sequence[str], tokenizer: Tokenizer, count: int, seed: int) -> list[Row]:
+    """Ids of ``count`` texts, most of them spoiled, and for each token whether it stands beside a joint."""
+    chance = random.Random(seed)  # noqa: S311  a choice of lessons, not a secret
+    done = []
+    for text in chance.choices(texts, k=count):
+        one = spoiled(text, phrases, chance) if chance.random() < 0.7 else Joined(text)
+        own = own_words(one.text)
+        encoded = tokenizer.encode(own.text)
+        near = beside(own, encoded.offsets[1:-1], one.places)
+        marks = [OPEN, *(int(i in near) for i in range(len(encoded.ids) - 2)), OPEN]
+        done.append((encoded.ids[:LONGEST], marks[:LONGEST]))
+    return done
+
+
 def batches(items: Sequence[Row], seed: int, most: int = 32) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """One pass: ids, mask, tags (B, T), texts of like length together."""
     chance = random.Random(seed)  # noqa: S311  an order, not a secret
@@ -104,6 +121,15 @@ def batches(items: Sequence[Row], seed: int, most: int = 32) -> Iterator[tuple[T
         yield ids, mask, tags
 
 
+def written(names: Sequence[str], sets: Path | None) -> list[str]:
+    """What people wrote: the project's comments and rewrites, and where the sets are at hand the real ones that may teach."""
+    left = [one for one in pairs.pairs(names) if fluency.aside(one)]
+    keys = corpus.forbidden(sets) | {corpus.key(text) for one in left for text in (one.text, one.rewrite)}
+    found = corpus.own(names)
+    found += [*corpus.labelled(sets), *corpus.real(sets), *corpus.harmless(sets)] if sets else []
+    return [one.text for one in corpus.without(found, keys)]
+
+
 def train(args: argparse.Namespace) -> None:
     """Train, export, and say how often whole texts come out as they were rewritten."""
     torch.set_num_threads(args.threads)
@@ -112,6 +138,7 @@ def train(args: argparse.Namespace) -> None:
     args.to.mkdir(parents=True, exist_ok=True)
     names = [name for name in pairs.learnt_from() if name not in args.leave.split(",")]
     taught, known = pairs.write(args.out, names, pairs.PHRASES, harmless=True)
+    taught = [one for one in taught if not fluency.aside(one.pair)]
     tags: list[str] = json.loads((args.out / "tags.json").read_text(encoding="utf-8"))
     whole = prune((Path(base_folder(args.base)) / "tokenizer.json").read_text(encoding="utf-8"))[0]
     text = smaller(whole, [own_words(one.pair.text).text for one in taught])
@@ -123,19 +150,26 @@ def train(args: argparse.Namespace) -> None:
     left = rows([one for one in taught if one.pair.text == one.pair.rewrite], tokenizer, tags)
     chance = random.Random(args.seed)  # noqa: S311  an order, not a secret
     plan = [
-        batch
+        (batch, False)
         for epoch in range(args.epochs)
         for batch in batches(changed + chance.sample(left, min(args.harmless, len(left))), args.seed + epoch)
     ]
+    listed = sorted({phrase for _, phrase in map(split, tags) if phrase})
+    spoilt = joints(written(names, args.sets), listed, tokenizer, args.joints, args.seed)
+    plan += [(batch, True) for batch in batches(spoilt, args.seed)]
+    chance.shuffle(plan)
     optimiser = torch.optim.AdamW(groups(model, args.rate, 0.9), betas=(0.9, 0.98), fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, [g["lr"] for g in optimiser.param_groups], total_steps=len(plan), pct_start=0.08
     )
     model.train()
-    for step, (ids, mask, told) in enumerate(tqdm(plan, mininterval=20, unit="batch")):
+    for step, ((ids, mask, told), odd) in enumerate(tqdm(plan, mininterval=20, unit="batch")):
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bfloat16):
-            scores = model(ids, mask)
-        cost = nn.functional.cross_entropy(scores.flatten(0, 1), told.flatten(), ignore_index=OPEN)
+            scores, oddness = model(ids, mask)
+        if odd:
+            cost = nn.functional.binary_cross_entropy_with_logits(oddness[told != OPEN], told[told != OPEN].float())
+        else:
+            cost = nn.functional.cross_entropy(scores.flatten(0, 1), told.flatten(), ignore_index=OPEN)
         cost.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
@@ -146,7 +180,7 @@ def train(args: argparse.Namespace) -> None:
     torch.save(model.state_dict(), args.out / "editor.pt")
     (args.to / "tokenizer.json").write_text(text, encoding="utf-8")
     (args.to / "tags.json").write_text((args.out / "tags.json").read_text(encoding="utf-8"), encoding="utf-8")
-    graph.write_float(model, body.config, args.out / "float.onnx", {"tags": graph.SIZE})
+    graph.write_float(model, body.config, args.out / "float.onnx", {"tags": graph.SIZE, "odd": graph.SIZE})
     graph.write_integer(args.out / "float.onnx", args.to / "model.onnx", ())
     print(json.dumps(measured(model, args, known, tokenizer, tags)))  # noqa: T201  a command prints its result
 
@@ -162,7 +196,7 @@ def measured(
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bfloat16):
         for one, row in zip(held, rows(held, tokenizer, tags), strict=True):
             ids = torch.tensor([row[0]])
-            best = model(ids, torch.ones_like(ids))[0].argmax(-1).tolist()
+            best = model(ids, torch.ones_like(ids))[0][0].argmax(-1).tolist()
             for told, said in zip(row[1], best, strict=True):
                 if told != OPEN:
                     kind = "harmless" if one.pair.text == one.pair.rewrite else "stays" if told == keep else "changes"
@@ -181,6 +215,8 @@ def main() -> None:
     parser.add_argument("--leave", default="", help="further writer files to leave out")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--harmless", type=int, default=2500, help="harmless comments an epoch")
+    parser.add_argument("--joints", type=int, default=40_000, help="texts that teach which joints read oddly")
+    parser.add_argument("--sets", type=Path, help="folder with the training sets: real comments for those texts")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=23)

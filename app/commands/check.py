@@ -21,9 +21,9 @@ from app.checking import check as check_one
 from app.domain import Edit, TactfulError
 from app.norms import Conduct, Norms
 from app.settings import load
-from app.suggestions import OURS, PLAIN, Rewording
+from app.suggestions import PLAIN, Rewording
 from app.web.marks import Kind, Piece, difference
-from app.wiring import load_editor, utc_now
+from app.wiring import learned, utc_now
 from classifiers import Classifier, Unfit
 
 BULK = 256  # texts a batch on long input: large enough to sort by length, small enough to show progress
@@ -71,9 +71,7 @@ def _ear(norms: Norms, *, rewrite: bool) -> Ear:
         classifier = OnnxClassifier.load()
     except Unfit as error:
         raise TactfulError(str(error)) from None
-    return Ear(
-        classifier, norms, Rewording((*OURS, *load_editor()), meaning=meaning.of(classifier)) if rewrite else PLAIN
-    )
+    return Ear(classifier, norms, learned(meaning.of(classifier)) if rewrite else PLAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Final
 
 from app.domain import Concern, NotNow, Suggestion, Verdict, Wording
 from app.norms import Norms
-from app.suggestions.candidates import Candidate, Meaning, Rewriter, Source
+from app.suggestions.candidates import Candidate, Fluency, Meaning, Rewriter, Source
 from app.suggestions.edits import MarkedWords, apply
 from app.suggestions.frames import Frames
 from app.suggestions.guard import BOUNDS, Bounds, Refusal, inspect, judged_again
@@ -20,11 +20,13 @@ from app.suggestions.own_phrases import OwnWordings
 from app.suggestions.protect import protected
 from app.suggestions.ranking import apart, ranked
 from app.suggestions.softer import SofterWords
+from classifiers.tags import landed
 
 __all__ = [
     "OURS",
     "PLAIN",
     "Candidate",
+    "Fluency",
     "MarkedWords",
     "Meaning",
     "Refusal",
@@ -61,6 +63,7 @@ class Rewording:
     rewriters: tuple[Rewriter, ...] = OURS
     last: Rewriter | None = None
     meaning: Meaning | None = None
+    fluency: Fluency | None = None
     bounds: Bounds = BOUNDS
     count: Count = lambda source, outcome: None
 
@@ -156,13 +159,16 @@ def _passed(text: str, concern: Concern, norms: Norms, rewording: Rewording) -> 
 
 
 def _shown(text: str, best: Sequence[Candidate], rewording: Rewording) -> list[Candidate]:
-    """The first that says the same, and the first after it that also does and reads differently enough to be a choice."""
+    """The first that says the same in plain English, and the first after it that also does and is different enough to be a
+    choice."""
     shown: list[Candidate] = []
-    meaning = rewording.meaning
+    meaning, fluency = rewording.meaning, rewording.fluency
     for one in best:
         wording = apply(text, one.edits)
         if len(shown) == 2 or (shown and not apart(apply(text, shown[0].edits), wording)):
             rewording.count(one.source, "spare")
+        elif fluency is not None and fluency.oddness(wording, landed(one.edits)) >= fluency.threshold:
+            rewording.count(one.source, Refusal.ODD.value)
         elif meaning is not None and meaning.similarity(text, [wording])[0] < meaning.threshold:
             rewording.count(one.source, Refusal.MEANING.value)
         else:

@@ -10,7 +10,7 @@ from typing import Protocol
 from app.domain import Concern, Edit
 from app.norms import Norms
 
-__all__ = ["Candidate", "Meaning", "Rewriter", "Source"]
+__all__ = ["Candidate", "Fluency", "Meaning", "Rewriter", "Source"]
 
 
 class Source(StrEnum):
@@ -42,6 +42,17 @@ class Rewriter(Protocol):
 
     def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
         """Ways to change ``text``, best first. Never raises."""
+
+
+class Fluency(Protocol):
+    """Whether a text reads as somebody would write it."""
+
+    @property
+    def threshold(self) -> float:
+        """The oddness from which it does not."""
+
+    def oddness(self, text: str, places: Sequence[tuple[int, int]]) -> float:
+        """How oddly ``text`` reads beside ``places`` (code points, half-open), where it was changed, 0…1."""
 
 
 class Meaning(Protocol):

@@ -8,6 +8,7 @@ from typing import Protocol
 from app.domain import Concern, Edit
 from app.norms import Norms
 from app.suggestions.candidates import Candidate, Source
+from app.suggestions.protect import protected
 
 __all__ = ["Editor", "LearnedEditor"]
 
@@ -26,8 +27,8 @@ class Change(Protocol):
 class Editor(Protocol):
     """A network that edits; see ``classifiers.editor``."""
 
-    def edits(self, text: str) -> Sequence[Sequence[Change]]:
-        """Ways to change ``text``, best first, each in order and apart."""
+    def edits(self, text: str, fixed: Sequence[tuple[int, int]]) -> Sequence[Sequence[Change]]:
+        """Ways to change ``text`` around what is ``fixed``, best first, each in order and apart."""
 
 
 class LearnedEditor:
@@ -37,5 +38,5 @@ class LearnedEditor:
         self._editor = editor
 
     def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
-        ways = self._editor.edits(text)
+        ways = self._editor.edits(text, protected(text))
         return [Candidate(tuple(Edit(c.start, c.end, c.text) for c in way), Source.EDITOR) for way in ways]

@@ -48,12 +48,23 @@ _ORDER: Final = (
     rf"{_OPENS}(?:why don't you|why not|please) {_SOFT}",
     rf"{_OPENS}",
 )
+_OATH: Final = (rf"\W*{_AND}(?:for (?:god|christ|heaven|fuck)'?s sake,? |just |will you |would you )*",)
 _THING: Final = re.compile(
-    r"(?:never|haven't|have not|don't|do not|didn't|did not|nobody|no one|not)\b[^.?!,;`]{0,40}?"
-    r"\b(?:heard (?:of|about)|seen|used|tried|know(?: about| of)?|knew|met|come across|show(?:ed|n) you|told you about"
-    r"|taught you|familiar with|mentioned|worked with)\s+(?:an? |the |that |what |how )?",
+    r"(?:(?:never|haven't|hasn't|have not|don't|doesn't|do not|didn't|did not|hadn't|nobody|no one|not)\b[^.?!,;`]{0,40}?"
+    r"\b(?:heard (?:of|about)|seen|used|opened|tried|knows?(?: about| of)?|known|knew|met|come across|show(?:ed|n) you"
+    r"|told you about|taught you|familiar with|mentioned|worked with)"
+    r"|\bask(?:s|ed|ing)? (?:me |us |here )?(?=what\b|how\b)"
+    r"|\bfirst time (?:that )?(?:you|they|anybody|anyone)(?:'ve|'re| have)? (?:hear|heard|hearing|saw|see) (?:of|about))"
+    r"\s*(?P<article>(?:an?|the|that)\s)?",
     re.IGNORECASE,
 )
+_QUESTION: Final = re.compile(r"(?:what|how)\b", re.IGNORECASE)
+_CODE: Final = re.compile(r"`[^`\n]+`")
+_SIGHS: Final = listed(
+    "wow huh hm hmm oh lol ah wait interesting jeez geez sigh whoa ouch what really seriously hold on"
+)
+_CALM: Final = listed("please grow shut wake get go come learn look guess imagine do don't be")
+"""What "please" does not make friendlier, or is no request."""
 _ASIDE: Final = re.compile(
     r"\W*(?:well,? )?(?:actually|technically(?: speaking)?|strictly speaking|to be (?:precise|exact|pedantic|fair)|pedantically"
     r"|um,? actually|for the record)[,:]? ",
@@ -88,8 +99,9 @@ class Frames:
         units = sentences(text, guarded)
         found = []
         marked = [unit for unit in units if any(a < unit.end and b > unit.start for a, b in marks)]
+        sighs = [(unit.start, unit.end) for unit in units if set(words(text[unit.start : unit.end])) <= _SIGHS]
         for unit in marked:
-            others = [(a, b) for a, b in marks if b <= unit.start or a >= unit.end]
+            others = [(a, b) for a, b in sorted({*marks, *sighs}) if b <= unit.start or a >= unit.end]
             beside = without_marks(text, others) if others and concern.label not in POINT_ITSELF else ()
             for name, frame in frames.items():
                 edits = _framed(text, unit, name, frame, guarded)
@@ -147,7 +159,7 @@ def _close(text: str, unit: Sentence, edits: list[Edit], at: int, after: str) ->
 
 def _opened(text: str, unit: Sentence, frame: str) -> Edit:
     """The frame said after a sentence that stays."""
-    stop = "" if text[unit.end - 1] in ".!?…" else "."
+    stop = "" if text[unit.start : unit.end].rstrip(")]*_\"'”’")[-1:] in (".", "!", "?", "…") else "."
     return Edit(unit.end, unit.end, f"{stop} {frame[0].upper()}{frame[1:]}")
 
 
@@ -213,13 +225,28 @@ def _doing(openings: Sequence[str], fits: Callable[[str], bool] = _any) -> Calla
 
 
 def _thing(said: str) -> _Fit | None:
+    """What is not known, with its article; where it is not found, the one piece of code in the sentence."""
     match = _THING.search(said)
-    if match is None:
-        return None
-    end = _ends(said, match.end())
-    late = _AFTERWARDS.search(said, match.end(), end)
-    end = late.start() if late else end
-    return _Fit(match.end(), end) if 1 <= len(said[match.end() : end].split()) <= 6 else None
+    if match is not None:
+        start = match.start("article") if match["article"] else match.end()
+        end = _ends(said, start)
+        late = _AFTERWARDS.search(said, start, end)
+        end = late.start() if late else end
+        if 1 <= len(_CODE.sub("it", said[start:end]).split()) <= 7 and words(said[start:end].replace("`", "a")):
+            return _Fit(start, end)
+    code = list(_CODE.finditer(said))
+    return _Fit(*code[0].span()) if len(code) == 1 else None
+
+
+def _bare_thing(said: str) -> _Fit | None:
+    """The same without its article, as in a heading."""
+    fit = _thing(said)
+    article = re.match(r"(?:an?|the|that)\s", said[fit.start : fit.end], re.IGNORECASE) if fit else None
+    return _Fit(fit.start + article.end(), fit.end) if fit and article else fit
+
+
+def _request(verb: str) -> bool:
+    return is_base(verb) and verb.lower() not in _CALM
 
 
 def _aside(said: str) -> _Fit | None:
@@ -235,7 +262,10 @@ _SHAPES: Final[Mapping[str, Callable[[str], _Fit | None]]] = MappingProxyType(
         "chose": lambda said: _ASKED_WHY(said) or _TOLD(said),
         "forgot": _doing(_FORGOT, is_base),
         "order": _doing(_ORDER, is_base),
-        "thing": _thing,
+        "please": _doing(_OATH, _request),
+        "thing": _bare_thing,
+        "pointer": lambda said: None if (fit := _thing(said)) and _QUESTION.match(said, fit.start) else fit,
+        "explain": _thing,
         "aside": _aside,
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ _SMALL_TALK: Final = listed(
     "a an and but cheers done fine good great hello hey hi hm hold i is it it's lgtm nice no of oh ok okay on please"
     " right see so sorry sure thank thanks that that's the this to wait well yeah yes you"
 )
+_SIGNS: Final = re.compile(r"(?<![.!?])[.!?][)\"]*[.,;:](?!\.)|[,;:] ?[.!?,;:]|(?<=[?!])[.:]|\s[.,;!?](?=\s|$)")
+"""Signs that do not follow each other: "it works.,"."""
 _NO_FACT = (">", "@", '"', "\u201c", "\u00ab", "\u201e")
 """How parts begin that somebody else said, or that only call somebody."""
 
@@ -63,6 +66,7 @@ class Refusal(StrEnum):
     STILL_HEARD = "still_heard"
     NEW_CONCERN = "new_concern"
     STRENGTH_LOST = "strength_lost"
+    ODD = "odd"  # nobody would write it so, as far as the editor can tell
     MEANING = "meaning"  # it says something else, as far as the encoder can tell
 
 
@@ -90,6 +94,8 @@ def inspect(text: str, candidate: Candidate, kept: Spans | None = None, bounds: 
         return Refusal.NEW_NAME
     if _unbalanced(text, wording):
         return Refusal.UNBALANCED
+    if len(_SIGNS.findall(wording)) > len(_SIGNS.findall(text)):
+        return Refusal.ODD
     return None if substantial(wording, still) else Refusal.LITTLE_LEFT
 
 

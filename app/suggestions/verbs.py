@@ -14,8 +14,8 @@ _REGULAR: Final = """
     ignore implement import improve include inline insert inspect install introduce invent join jump limit link list load
     lock log look measure mention merge mix mock move name need open optimise optimize order override parse pass paste pick pin
     plan profile publish pull push question quote raise rebase reduce refactor reformat register reindent reinvent remove
-    rename reorder repeat replace report request reset resolve restart restore return reuse review revisit reword sanitise
-    save search share ship shuffle silence simplify skip solve sort squash start store strip submit subclass
+    rename reorder repeat replace reply report request reset resolve respond restart restore return reuse review revisit reword
+    sanitise save search share ship shuffle silence simplify skip solve sort squash start stop store strip submit subclass
     suppress switch sync test tidy touch trace track translate trim try tune turn type update upgrade use validate verify
     wait walk wire work wrap
 """.split()  # noqa: SIM905  words read better than a list of them
@@ -33,7 +33,7 @@ _IRREGULAR: Final = """
     understanding; write wrote written writing; stick stuck stuck sticking
 """.split(";")  # noqa: SIM905
 _DOUBLED: Final = frozenset(
-    ("commit", "debug", "drop", "log", "pin", "plan", "ship", "skip", "strip", "submit", "swap", "trim", "wrap")
+    ("commit", "debug", "drop", "log", "pin", "plan", "ship", "skip", "stop", "strip", "submit", "swap", "trim", "wrap")
 )
 
 

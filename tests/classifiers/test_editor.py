@@ -8,7 +8,7 @@ from app.suggestions.candidates import Source
 from app.suggestions.editor import LearnedEditor
 from app.suggestions.edits import apply
 from classifiers.editor import OnnxEditor, Tags
-from classifiers.tags import DELETE, KEEP, changes, words
+from classifiers.tags import DELETE, KEEP, changed, changes, words
 from classifiers.text import own_words
 
 NAMES = [KEEP, DELETE, "KEEP|please", "DELETE|please", "DELETE|could we"]
@@ -22,7 +22,8 @@ def scores(*rows: dict[str, float]) -> np.ndarray:
 def decoded(text: str, offsets: list[tuple[int, int]], found: np.ndarray, boldness: float = 0.0) -> str:
     own = words(own_words(text), text)
     tags = Tags(NAMES)
-    names = tags.decode(tags.by_word(found, offsets, own), own, boldness)
+    stays = [not word.own for word in own]
+    names = tags.decode(tags.by_word(found, offsets, own), stays, boldness)
     out, last = "", 0
     for change in changes(text, own, names):
         out += text[last : change.start] + change.text
@@ -93,11 +94,24 @@ def test_the_shipped_editor_edits() -> None:
             assert at <= change.start <= change.end <= len(text)
             at = change.end
     assert editor.edits("") == []
+    kept = (text.index("never"), text.index(" The"))
+    assert editor.edits(text, [kept])
+    for way in editor.edits(text, [kept]):
+        assert text[slice(*kept)] in changed(text, way)
+
+
+def test_the_shipped_editor_reads_what_is_odd() -> None:
+    editor = OnnxEditor.load()
+    assert editor is not None
+    good, poor = "Please close the file before you return.", "Please the file before you."
+    assert editor.oddness(good, [(0, 0)]) < editor.threshold <= editor.oddness(poor, [(7, 7)])
+    assert editor.oddness(poor, []) == 0.0
+    assert editor.oddness("", [(0, 0)]) == 0.0
 
 
 def test_what_the_editor_offers_are_candidates_of_the_walk() -> None:
     class Fixed:
-        def edits(self, text: str):
+        def edits(self, text: str, fixed: object):
             own = words(own_words(text), text)
             return [changes(text, own, [DELETE, *(KEEP,) * len(own)])]
 

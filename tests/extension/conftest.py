@@ -73,7 +73,7 @@ class Tactful:
             return access.clients(c, self.person)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tactful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tactful]:
     judge = MoodyJudge()
     limits = {"check_requests_per_minute": 10_000, "check_bytes_per_minute": 100_000_000}
@@ -84,7 +84,7 @@ def tactful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tactful]:
         yield Tactful(app, address, judge, person)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     one = Site(tmp_path_factory.mktemp("site"))
     yield one

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -91,7 +92,7 @@ def test_the_first_clear_candidate_of_the_first_rewriter_wins() -> None:
     text = "The loop never ends, you fool, and it leaks."
     fool, leak = text.index(", you fool"), text.index(" and it leaks")
     poor = (Edit(4, 8, "`x`"),)  # refused by the guard: a new fact
-    heard = (Edit(leak, leak + 13, ""),)
+    heard = (Edit(leak - 1, leak + 13, ""),)
     clear = (Edit(fool, fool + 10, ""),)
     other = (Edit(fool, fool + 10, ", friend"),)
     judge = Judge("fool")
@@ -134,6 +135,32 @@ def test_what_says_something_else_is_not_shown() -> None:
     offers = Offers((Edit(at, at + 10, ", friend"),), (Edit(at, at + 10, ""),))
     found = compose(text, marked(text, "fool"), NORMS, Judge("fool"), THRESHOLDS, Rewording((offers,), meaning=Apart()))
     assert (found.wording, found.alternative) == ("The loop never ends, and it leaks.", None)
+
+
+def test_what_reads_oddly_where_it_was_changed_is_not_shown() -> None:
+    class Reader:
+        threshold = 0.5
+        asked: ClassVar[list[tuple[str, list[tuple[int, int]]]]] = []
+
+        def oddness(self, text: str, places: Sequence[tuple[int, int]]) -> float:
+            self.asked.append((text, list(places)))
+            return 0.1 if "friend" in text else 0.9
+
+    text = "The loop never ends, you fool, and it leaks."
+    at = text.index(", you fool")
+    counted: list[tuple[str, str]] = []
+    rewording = Rewording(
+        (Offers((Edit(at, at + 10, ", friend"),), (Edit(at, at + 10, ""),)),),
+        fluency=Reader(),
+        count=lambda source, outcome: counted.append((source.value, outcome)),
+    )
+    found = compose(text, marked(text, "fool"), NORMS, Judge("fool"), THRESHOLDS, rewording)
+    assert (found.wording, found.alternative) == ("The loop never ends, friend, and it leaks.", None)
+    assert counted == [("editor", "odd"), ("editor", "shown")]
+    assert Reader.asked == [
+        ("The loop never ends, and it leaks.", [(at, at)]),
+        ("The loop never ends, friend, and it leaks.", [(at, at + 8)]),
+    ]
 
 
 def test_the_number_of_judged_texts_is_bounded() -> None:
