@@ -8,9 +8,10 @@ whether it stands beside such a joint, and every other one teaches what does not
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final
 
 from classifiers.mapped import Mapped
@@ -74,6 +75,35 @@ def rewritten(text: str, rewrite: str) -> Joined:
 def joined(text: str, made: Sequence[Change]) -> Joined:
     """``text`` after ``made``, and where they landed."""
     return Joined(changed(text, made), tuple(landed(made)))
+
+
+def mistakes(text: str, rewrite: str, ways: Sequence[Sequence[Change]]) -> list[Joined]:
+    """What an editor made of ``text``, where it joined words that the rewrite by hand and the text do not join."""
+    known = {pair for one in (text, rewrite) for pair in pairwise([None, *_keys(one), None])}
+    found = []
+    for way in ways:
+        made = joined(text, way)
+        keys, at = _keys(made.text), {word.begin: i for i, word in enumerate(words(own_words(made.text), made.text))}
+        places = tuple(
+            (start, end)
+            for start, end in made.places
+            if any(pair not in known for pair in pairwise(_around(keys, at, start, end)))
+        )
+        found += [Joined(made.text, places)] if places else []
+    return found
+
+
+def _keys(text: str) -> list[str]:
+    return [word.key for word in words(own_words(text), text)]
+
+
+def _around(keys: Sequence[str], at: Mapping[int, int], start: int, end: int) -> list[str | None]:
+    """The words in a place, with the one before it and the one after; ``None`` where the text begins or ends."""
+    inside = [i for begin, i in at.items() if start <= begin < end]
+    first = inside[0] if inside else next((i for begin, i in at.items() if begin >= start), len(keys))
+    last = inside[-1] + 1 if inside else first
+    padded = [None, *keys, None]
+    return padded[first : last + 2]
 
 
 def beside(own: Mapped, offsets: Sequence[tuple[int, int]], places: Sequence[tuple[int, int]]) -> set[int]:

@@ -23,7 +23,8 @@ from tqdm import tqdm
 
 from classifiers import corpus, fluency, graph, pairs
 from classifiers.batches import LONGEST
-from classifiers.joints import Joined, beside, spoiled
+from classifiers.editor import OnnxEditor
+from classifiers.joints import Joined, beside, mistakes, spoiled
 from classifiers.reopen import load_into
 from classifiers.tags import KEEP, split
 from classifiers.text import own_words
@@ -88,12 +89,17 @@ def rows(found: Sequence[pairs.Tagged], tokenizer: Tokenizer, names: Sequence[st
     return done
 
 
-def joints(texts: Sequence[str], phrases: Sequence[str], tokenizer: Tokenizer, count: int, seed: int) -> list[Row]:
-    """Ids of ``count`` texts, most of them spoiled, and for each token whether it stands beside a joint."""
+def poor(texts: Sequence[str], phrases: Sequence[str], count: int, seed: int) -> list[Joined]:
+    """``count`` texts, most of them spoiled."""
     chance = random.Random(seed)  # noqa: S311  a choice of lessons, not a secret
+    chosen = chance.choices(texts, k=count)
+    return [spoiled(text, phrases, chance) if chance.random() < 0.7 else Joined(text) for text in chosen]
+
+
+def joints(found: Sequence[Joined], tokenizer: Tokenizer) -> list[Row]:
+    """The ids of each text, and for each token whether it stands beside a joint."""
     done = []
-    for text in chance.choices(texts, k=count):
-        one = spoiled(text, phrases, chance) if chance.random() < 0.7 else Joined(text)
+    for one in found:
         own = own_words(one.text)
         encoded = tokenizer.encode(own.text)
         near = beside(own, encoded.offsets[1:-1], one.places)
@@ -155,8 +161,12 @@ def train(args: argparse.Namespace) -> None:
         for batch in batches(changed + chance.sample(left, min(args.harmless, len(left))), args.seed + epoch)
     ]
     listed = sorted({phrase for _, phrase in map(split, tags) if phrase})
-    spoilt = joints(written(names, args.sets), listed, tokenizer, args.joints, args.seed)
-    plan += [(batch, True) for batch in batches(spoilt, args.seed)]
+    odd = poor(written(names, args.sets), listed, args.joints, args.seed)
+    if args.mistakes:
+        editor = OnnxEditor(args.mistakes)
+        pairs_taught = [one.pair for one in taught if one.pair.text != one.pair.rewrite]
+        odd += [one for p in tqdm(pairs_taught) for one in mistakes(p.text, p.rewrite, editor.edits(p.text))]
+    plan += [(batch, True) for batch in batches(joints(odd, tokenizer), args.seed)]
     chance.shuffle(plan)
     optimiser = torch.optim.AdamW(groups(model, args.rate, 0.9), betas=(0.9, 0.98), fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -216,6 +226,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--harmless", type=int, default=2500, help="harmless comments an epoch")
     parser.add_argument("--joints", type=int, default=40_000, help="texts that teach which joints read oddly")
+    parser.add_argument(
+        "--mistakes", type=Path, help="an exported editor, from whose own mistakes it learns what is odd"
+    )
     parser.add_argument("--sets", type=Path, help="folder with the training sets: real comments for those texts")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--threads", type=int, default=1)

@@ -55,10 +55,13 @@ _THING: Final = re.compile(
     r"|told you about|taught you|familiar with|mentioned|worked with)"
     r"|\bask(?:s|ed|ing)? (?:me |us |here )?(?=what\b|how\b)"
     r"|\bfirst time (?:that )?(?:you|they|anybody|anyone)(?:'ve|'re| have)? (?:hear|heard|hearing|saw|see) (?:of|about))"
-    r"\s*(?P<article>(?:an?|the|that)\s)?",
+    r"\s*(?P<article>(?:an?|the)\s)?(?!that\b|this\b|it\b|so\b)(?=\S)",
     re.IGNORECASE,
 )
 _QUESTION: Final = re.compile(r"(?:what|how)\b", re.IGNORECASE)
+_IGNORANT: Final = re.compile(
+    r"\b(?:kn[eo]wn?|heard?|hearing|seen|ask\w*|news|learn\w*|taught|familiar|first time)\b", re.I
+)
 _CODE: Final = re.compile(r"`[^`\n]+`")
 _SIGHS: Final = listed(
     "wow huh hm hmm oh lol ah wait interesting jeez geez sigh whoa ouch what really seriously hold on"
@@ -71,7 +74,7 @@ _ASIDE: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTERWARDS: Final = re.compile(r"\s+(?:before|yet|either|at all|until now|or what)$", re.IGNORECASE)
-_ENDS: Final = re.compile(r"[,;:.?!…](?=\s|$)|\s[-–—]+\s|\s\(|\s(?:and|but|so|because|since|or|as if|like you)\b")
+_ENDS: Final = re.compile(r"[,;:.?!…]+(?=\s|$)|\s[-–—]+\s|\s\(|\s(?:and|but|so|because|since|or|as if|like you)\b")
 _JOINT: Final = re.compile(r"[\s,;:.?!…()–—-]*(?:(?:and|but|so)\b,?\s*)?", re.IGNORECASE)
 _MAY_LOWER: Final = listed(
     "a an and as for if in it it's on so that that's the there there's these this those to we when you"
@@ -225,7 +228,7 @@ def _doing(openings: Sequence[str], fits: Callable[[str], bool] = _any) -> Calla
 
 
 def _thing(said: str) -> _Fit | None:
-    """What is not known, with its article; where it is not found, the one piece of code in the sentence."""
+    """What is not known, with its article; where that cannot be taken out, the one piece of code that ends the sentence."""
     match = _THING.search(said)
     if match is not None:
         start = match.start("article") if match["article"] else match.end()
@@ -235,13 +238,14 @@ def _thing(said: str) -> _Fit | None:
         if 1 <= len(_CODE.sub("it", said[start:end]).split()) <= 7 and words(said[start:end].replace("`", "a")):
             return _Fit(start, end)
     code = list(_CODE.finditer(said))
-    return _Fit(*code[0].span()) if len(code) == 1 else None
+    alone = len(code) == 1 and not words(said[code[0].end() :])
+    return _Fit(*code[0].span()) if alone and _IGNORANT.search(said) else None
 
 
 def _bare_thing(said: str) -> _Fit | None:
     """The same without its article, as in a heading."""
     fit = _thing(said)
-    article = re.match(r"(?:an?|the|that)\s", said[fit.start : fit.end], re.IGNORECASE) if fit else None
+    article = re.match(r"(?:an?|the)\s", said[fit.start : fit.end], re.IGNORECASE) if fit else None
     return _Fit(fit.start + article.end(), fit.end) if fit and article else fit
 
 

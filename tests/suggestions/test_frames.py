@@ -55,6 +55,29 @@ def framed(marked: str, label: str) -> list[str]:
             "⟦Wait, nobody ever showed you `lockdep`?⟧",
             "`lockdep`: one of those things nobody tells you about.",
         ),
+        (
+            "feigned_surprise",
+            "⟦So nobody on your side of the ocean has ever heard of `CODEOWNERS`?⟧ Huh.",
+            "`CODEOWNERS` may be worth a look here.",
+        ),
+        (
+            "feigned_surprise",
+            "⟦Ten years of C and you are asking me what `restrict` does?⟧ It leaks.",
+            "Happy to say more about what `restrict` does. It leaks.",
+        ),
+        (
+            "feigned_surprise",
+            "⟦Is it news to somebody who maintains a browser that there is `vector<bool>`?⟧",
+            "Happy to say more about `vector<bool>`.",
+        ),
+        ("feigned_surprise", "⟦You've never opened the profiler??⟧", "The profiler may be worth a look here."),
+        ("hostility", "⟦For god's sake stop tagging me.⟧", "Please stop tagging me."),
+        ("hostility", "⟦answer the question⟧, it leaks", "please answer the question. It leaks"),
+        (
+            "backseat_driving",
+            "⟦Too many files. (I have not cloned it.)⟧",
+            "Too many files. (I have not cloned it.) Or was there a reason against it?",
+        ),
         ("well_actually", "⟦Technically it's a slice, not an array.⟧", "Small aside: it's a slice, not an array."),
         (
             "bare_opposition",
@@ -86,6 +109,10 @@ def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
         ("assumption", "⟦You frobnicated the handle.⟧"),  # not a verb that is known
         ("assumption", "⟦You never test, which is why it fails on Mondays⟧."),  # the rest is no sentence
         ("backseat_driving", "⟦GraphQL sorts that out.⟧"),
+        ("feigned_surprise", "⟦How can one be here for a year and *not* know that!⟧"),
+        ("feigned_surprise", "⟦There are people who still write `var`?⟧"),  # what is meant is another thing
+        ("feigned_surprise", "⟦All these years of C++ and you did not know that `vector<bool>` is special?⟧"),
+        ("hostility", "⟦Grow up, both of you.⟧"),
         ("assumption", "⟦You knew about the leak.⟧"),  # nobody chooses to know
         ("assumption", "⟦You use `run()` here.⟧"),
     ],
