@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 MOST_CANDIDATES: Final = 4
-MOST_JUDGED: Final = 2_500
+MOST_JUDGED: Final = 1_200
 """Texts, and code points in all, that are judged again per comment (one text at least): the cost of a suggestion stays
 known, however many rewriters there are and however long the comment is."""
 

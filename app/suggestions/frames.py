@@ -54,7 +54,7 @@ _THING: Final = re.compile(
     r"\b(?:heard (?:of|about)|seen|used|opened|tried|knows?(?: about| of)?|known|knew|met|come across|show(?:ed|n) you"
     r"|told you about|taught you|familiar with|mentioned|worked with)"
     r"|\bask(?:s|ed|ing)? (?:me |us |here )?(?=what\b|how\b)"
-    r"|\bfirst time (?:that )?(?:you|they|anybody|anyone)(?:'ve|'re| have)? (?:hear|heard|hearing|saw|see) (?:of|about))"
+    r"|\bfirst time (?:that )?(?:you|they|anybody|anyone)(?:'ve|'re| have)? (?:hear|heard|hearing|saw|see) (?:of|about))\b"
     r"\s*(?P<article>(?:an?|the)\s)?(?!that\b|this\b|it\b|so\b)(?=\S)",
     re.IGNORECASE,
 )
