@@ -232,9 +232,8 @@ class Engine:
         """Resume what dead replicas held. Locking the dead one's row makes one reaper do it; the row goes last."""
         since = datetime.now(UTC) - timedelta(seconds=SILENT_AFTER_S)
         with self.store.begin() as c:
-            dead = c.scalars(
-                sa.select(executors.c.id).where(executors.c.beat_at < since).with_for_update(skip_locked=True)
-            ).all()
+            silent = sa.select(executors.c.id).where(executors.c.beat_at < since)
+            dead = c.scalars(silent.with_for_update(skip_locked=True)).all()
             for executor in dead:
                 held = DBOS.list_workflows(executor_id=executor, status="PENDING", load_input=False, load_output=False)
                 if held:

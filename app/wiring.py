@@ -23,7 +23,7 @@ from app.engine import Chore, Engine
 from app.github_apps import GitHubApps
 from app.in_force import InForce
 from app.intake import Intake
-from app.judge import BatchedJudge, Judge
+from app.judge import Judge
 from app.keyring import KeptKeys
 from app.listening import Listening
 from app.looking_again import LookingAgain
@@ -49,13 +49,12 @@ from app.reminders import Reminders
 from app.settings import Settings
 from app.store import Store, connections
 from app.store.lease import LISTENING, Lease
-from app.suggestions import OURS, Meaning, Rewording
-from app.suggestions.editor import LearnedEditor
+from app.suggestions import Rewording
 from app.user_tokens import UserTokens
 from app.web.limits import Limits
 from app.web.replays import Replays
 from app.web.state import State
-from classifiers import Unfit
+from app.weights import learned, load_judge
 
 
 def utc_now() -> datetime:
@@ -119,26 +118,6 @@ def write_down_github_app(settings: Settings, store: Store, now: datetime) -> No
     if (app := github_by_hand.configured(settings)) is not None:
         crypto.check_private_key(app.private_key)
         github_by_hand.write_down(store, app, now)
-
-
-def load_judge() -> BatchedJudge:
-    """The shipped weights; a judge that is not fit, and says why, where they do not score as recorded."""
-    from classifiers import meaning
-    from classifiers.runtime import OnnxClassifier  # here, so that commands without a model start at once
-
-    try:
-        classifier = OnnxClassifier.load()
-        return BatchedJudge(classifier, meaning=meaning.of(classifier))
-    except Unfit as error:
-        return BatchedJudge(None, str(error))
-
-
-def learned(meaning: Meaning | None) -> Rewording:
-    """What wordings are made with where the editor's weights are; its second head reads what all sources offer."""
-    from classifiers.editor import OnnxEditor  # as above
-
-    editor = OnnxEditor.load()
-    return Rewording((*OURS, LearnedEditor(editor)) if editor else OURS, meaning=meaning, fluency=editor)
 
 
 def language_model(settings: Settings, now: Callable[[], datetime], metrics: Metrics) -> Endpoint | None:

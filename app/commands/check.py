@@ -23,7 +23,8 @@ from app.norms import Conduct, Norms
 from app.settings import load
 from app.suggestions import PLAIN, Rewording
 from app.web.marks import Kind, Piece, difference
-from app.wiring import learned, utc_now
+from app.weights import learned
+from app.wiring import utc_now
 from classifiers import Classifier, Unfit
 
 BULK = 256  # texts a batch on long input: large enough to sort by length, small enough to show progress

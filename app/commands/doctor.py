@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from app import crypto, github_by_hand, norms, wiring
+from app import crypto, github_by_hand, norms, weights, wiring
 from app.commands.serve import channels
 from app.domain import Server, TactfulError
 from app.engine import failed_walks
@@ -75,7 +75,7 @@ def _not_yet(settings: Settings) -> Path | None:
 
 
 def _weights(settings: Settings) -> Iterator[Finding]:
-    judge = wiring.load_judge()
+    judge = weights.load_judge()
     yield Finding(
         judge.fit, "weights", f"{judge.model} scores here as it was recorded." if judge.fit else judge.why_not
     )

@@ -20,7 +20,8 @@ from sqlalchemy import Connection, Engine, event
 
 from app.crypto import Vault, new_key
 from app.domain import ConfigurationError
-from app.store import project_tables as project_tables  # with it, ``metadata`` is whole
+from app.store import access_tables as access_tables  # with these two, ``metadata`` is whole
+from app.store import project_tables as project_tables
 from app.store.tables import meta
 from app.store.turns import connection_factory
 

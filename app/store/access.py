@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from app.crypto import hash_token, new_token
 from app.domain import Account
-from app.store.tables import accounts, client_tokens, codes, links, nonces, platform_tokens, sessions
+from app.store.access_tables import client_tokens, codes, links, nonces, sessions
+from app.store.tables import accounts, platform_tokens
 
 LINK_LIFE = timedelta(minutes=15)
 CODE_LIFE = timedelta(minutes=10)

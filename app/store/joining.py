@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from app.domain import TactfulError
 from app.store import people, tallies
-from app.store.tables import accounts, codes, links, metadata, sessions
+from app.store.access_tables import codes, links, sessions
+from app.store.tables import accounts, metadata
 
 #: Ways in end with the person they belong to: none of them was asked whether it may open the other one's, too.
 WAYS_IN = (links, codes, sessions)

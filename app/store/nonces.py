@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.crypto import hash_token, new_token
-from app.store.tables import nonces
+from app.store.access_tables import nonces
 
 LIFE = timedelta(minutes=5)
 

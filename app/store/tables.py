@@ -1,6 +1,6 @@
 """The tables. Columns named ``sealed`` hold ciphertext; no other column ever holds what somebody wrote.
 
-Those of projects are in ``project_tables``.
+Those of projects are in ``project_tables``, those of ways in in ``access_tables``.
 """
 
 from __future__ import annotations
@@ -127,48 +127,6 @@ Index(
     postgresql_where=accounts.c.confirmed_at.is_not(None),
 )
 
-links = Table(
-    "links",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    _person(),
-    Column("purpose", String(20), nullable=False),
-    Column("expires_at", Moment, nullable=False),
-)
-
-codes = Table(
-    "codes",
-    metadata,
-    Column("handle", String(16), primary_key=True),
-    _person(),
-    Column("purpose", String(20), nullable=False),
-    Column("code_hash", String(64), nullable=False),
-    Column("scopes", JSON, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("tries", Integer, nullable=False, server_default="0"),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("id_hash", String(64), primary_key=True),
-    _person(),
-    Column("expires_at", Moment, nullable=False),
-)
-
-client_tokens = Table(
-    "client_tokens",
-    metadata,
-    _id(),
-    _person(),
-    Column("name", String(80), nullable=False),
-    Column("token_hash", String(64), nullable=False, unique=True),
-    Column("scopes", JSON, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("last_used_on", String(10)),
-    sqlite_autoincrement=True,
-)
-
 platform_tokens = Table(
     "platform_tokens",
     metadata,
@@ -211,14 +169,6 @@ servers = Table(
     Column("busy_until", Moment),  # one replica goes through it
     Column("connected_at", Moment, nullable=False),
     UniqueConstraint("platform", "name"),
-)
-
-nonces = Table(
-    "nonces",
-    metadata,
-    Column("nonce_hash", String(64), primary_key=True),
-    Column("purpose", String(260), nullable=False),
-    Column("expires_at", Moment, nullable=False),
 )
 
 installations = Table(

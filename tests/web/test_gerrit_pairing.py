@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.domain import Account
 from app.store import access, nonces, people, tokens
-from app.store.tables import nonces as nonces_table
+from app.store.access_tables import nonces as nonces_table
 from app.store.tables import people as people_table
 from app.web.cors import origin_of
 from app.wiring import utc_now

@@ -5,7 +5,6 @@ import sqlalchemy as sa
 
 import app.store.tables
 
-
 revision = '0004'
 down_revision = '0003'
 branch_labels = None
