@@ -27,6 +27,9 @@ _FORMS: Final[tuple[Mapping[str, Any], ...]] = (
 )
 
 
+_NOT_UNDERSTOOD: Final = (400, 422, 500, 501)  # llama.cpp's Python server says 500 to a form that it does not know
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Where it is, and how much of it is used: calls a UTC day in this process, and seconds that one may take."""
@@ -57,7 +60,7 @@ class Endpoint:
         self._used = 0
         self._failed = 0
         self._rests_until: datetime | None = None
-        self._form = 0
+        self._forms = _FORMS
         headers = {"Authorization": f"Bearer {terms.key}"} if terms.key else {}
         self._client = Client(timeout=terms.timeout_s, verify=trusted(), headers=headers, follow_redirects=False)
 
@@ -82,8 +85,8 @@ class Endpoint:
         self._client.close()
 
     def _post(self, messages: Sequence[Mapping[str, str]]) -> Response:
-        while True:
-            form = self._form
+        """Asks for structure in the form that this server took before; at first in each, until it takes one."""
+        for form in self._forms:
             answer = self._client.post(
                 f"{self._terms.url.rstrip('/')}/chat/completions",
                 json={
@@ -91,12 +94,14 @@ class Endpoint:
                     "messages": list(messages),
                     "temperature": 0,
                     "max_tokens": MOST_TOKENS,
-                    "response_format": _FORMS[form],
+                    "response_format": form,
                 },
             )
-            if answer.status_code not in (400, 422) or form + 1 == len(_FORMS):
-                return answer
-            self._form = form + 1  # this server asks for structure in another way
+            if answer.status_code == 200:
+                self._forms = (form,)
+            if answer.status_code not in _NOT_UNDERSTOOD:
+                break
+        return answer
 
     def _admit(self) -> str | None:
         """Why nobody is asked now, or ``None``; then one call is spent."""

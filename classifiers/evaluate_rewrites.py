@@ -16,16 +16,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from app import policy
 from app.domain import Concern, Span, Suggestion
+from app.endpoint import Endpoint, Terms
 from app.norms import load
 from app.suggestions import OURS, Rewording, compose
 from app.suggestions.editor import LearnedEditor
 from app.suggestions.edits import apply
 from app.suggestions.guard import inspect
+from app.suggestions.language_model import Ask, LanguageModel
 from classifiers import Verdict, corpus, harmless, meaning
 from classifiers.editor import OnnxEditor
 from classifiers.evaluate import rounded
@@ -229,7 +232,16 @@ def second_judge(judge: OnnxClassifier, tolerances: Mapping[str, float], shown: 
     return {"model": judge.model, **found}
 
 
-def evaluate(weights: Path, sets: Path | None, second: Path | None, fuzz: int) -> dict[str, Any]:
+def unguarded(ask: Ask, walk: Walk, cases: Sequence[Case]) -> list[str]:
+    """What a language model makes of the comments, with no guard; where it gives nothing usable, nothing."""
+    model = LanguageModel(ask)
+    found = ((case, one) for case in cases for one in model.candidates(case.text, case.concern, walk.norms))
+    return [apply(case.text, one.edits) for case, one in found]
+
+
+def evaluate(
+    weights: Path, sets: Path | None, second: Path | None, fuzz: int, ask: Ask | None = None
+) -> dict[str, Any]:
     """All figures."""
     classifier = OnnxClassifier.load(weights)
     walk = Walk(classifier, OnnxEditor.load())
@@ -248,11 +260,17 @@ def evaluate(weights: Path, sets: Path | None, second: Path | None, fuzz: int) -
     }
     found["fuzzed"] = protected_parts(walk, list(fuzzed(fuzz)))
     if second is not None:
-        found["second_judge"] = second_judge(
-            OnnxClassifier.load(second, check_golden=False), walk.norms.tolerances(), shown
-        )
+        judge, tolerances = OnnxClassifier.load(second, check_golden=False), walk.norms.tolerances()
+        found["second_judge"] = second_judge(judge, tolerances, shown)
+        if ask is not None:
+            wordings = unguarded(ask, walk, shown)
+            found["second_judge"]["language_model_unguarded"] = clear(judge, thresholds(judge, tolerances), wordings)
     result: dict[str, Any] = rounded(found)
     return result
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def main() -> None:
@@ -261,10 +279,12 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--sets", type=Path, help="folder with the evaluation sets, for real harmless comments")
     parser.add_argument("--second", type=Path, help="other exported weights, as a judge that the guard never saw")
+    parser.add_argument("--model", help="address of an OpenAI-compatible endpoint, as another baseline for that judge")
     parser.add_argument("--fuzz", type=int, default=100_000, help="how many made-up comments")
     parser.add_argument("--write", action="store_true", help="record the figures beside the weights")
     args = parser.parse_args()
-    found = evaluate(args.weights, args.sets, args.second, args.fuzz)
+    endpoint = Endpoint(Terms(args.model, "", timeout_s=120, calls_a_day=10_000), _now) if args.model else None
+    found = evaluate(args.weights, args.sets, args.second, args.fuzz, endpoint.ask if endpoint else None)
     if args.write:
         text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
         (args.weights / "rewrites.json").write_text(text, encoding="utf-8")

@@ -27,6 +27,7 @@ class Model:
 
     def __init__(self) -> None:
         self.status, self.says, self.knows_schema, self.slow_s = 200, '{"wording": "x"}', True, 0.0
+        self.unknown = 422
         self.asked: list[dict[str, object]] = []
         self.keys: list[str | None] = []
         model = self
@@ -39,7 +40,7 @@ class Model:
                 threading.Event().wait(model.slow_s)
                 known = model.knows_schema or body["response_format"]["type"] == "json_object"
                 answer = json.dumps({"choices": [{"message": {"content": model.says}}]}).encode()
-                self.send_response(model.status if known else 422)
+                self.send_response(model.status if known else model.unknown)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)
@@ -82,8 +83,9 @@ def test_an_answer_is_asked_for_with_its_structure_and_a_key(model: Model) -> No
     assert counted == ["answered"]
 
 
-def test_a_server_that_asks_for_structure_in_another_way_is_understood_once(model: Model) -> None:
-    model.knows_schema = False
+@pytest.mark.parametrize("status", [400, 422, 500])  # the last is llama.cpp's Python server
+def test_a_server_that_asks_for_structure_in_another_way_is_understood_once(model: Model, status: int) -> None:
+    model.knows_schema, model.unknown = False, status
     endpoint = Endpoint(model.terms, Clock())
     assert endpoint.ask(MESSAGES) == '{"wording": "x"}'
     assert endpoint.ask(MESSAGES) == '{"wording": "x"}'
@@ -93,7 +95,7 @@ def test_a_server_that_asks_for_structure_in_another_way_is_understood_once(mode
 def test_after_failures_nobody_is_asked_for_a_while(model: Model) -> None:
     clock, counted = Clock(), []
     endpoint = Endpoint(model.terms, clock, counted.append)
-    model.status = 500
+    model.status = 503
     for _ in range(FAILURES + 1):
         assert endpoint.ask(MESSAGES) is None
     assert counted == ["failed"] * FAILURES + ["resting"]

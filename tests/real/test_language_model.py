@@ -11,7 +11,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -81,7 +81,16 @@ def test_it_answers_in_the_structure_that_was_asked_for(endpoint: Endpoint) -> N
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_whatever_it_answers_no_fact_is_lost(endpoint: Endpoint, text: str) -> None:
-    for one in LanguageModel(endpoint.ask).candidates(text, Concern("hostility", 0.9, 0.5), load()):
+    answers: list[str | None] = []
+
+    def ask(messages: Sequence[Mapping[str, str]]) -> str | None:
+        answers.append(endpoint.ask(messages))
+        return answers[-1]
+
+    offered = LanguageModel(ask).candidates(text, Concern("hostility", 0.9, 0.5), load())
+    assert answers
+    assert None not in answers
+    for one in offered:
         if inspect(text, one) is None:
             wording = apply(text, one.edits)
             assert [wording[a:b] for a, b in protected(wording)] == [text[a:b] for a, b in protected(text)]
