@@ -135,7 +135,7 @@ class Pipeline:
     ) -> Speak | Silent:
         place = (kept.comment.ref.platform, kept.comment.ref.server, kept.comment.thread)
         share = rules.settings.hold_out if person.experiment else 0.0
-        out = kept.id if kept.comment.published else None
+        out, draft = (kept.id, None) if kept.comment.published else (None, kept.id)
 
         def decided(in_shadow: bool) -> Speak | Silent:
             return policy.decide(
@@ -144,7 +144,7 @@ class Pipeline:
                 thresholds=self.judge.thresholds(rules.norms.tolerances()),
                 person=person,
                 history=judgements.history(
-                    c, person, kept.comment.thread, kept.digest, now, in_shadow=in_shadow, out=out
+                    c, person, kept.comment.thread, kept.digest, now, in_shadow=in_shadow, out=out, draft=draft
                 ),
                 now=now,
                 has_words=bool((kept.text or "").strip()),
@@ -192,7 +192,8 @@ class Pipeline:
             return suggestions.keep(c, self.store.vault, comment_id, digest, kept.person_id, suggestion, self.now())
 
     def plan(self, suggestion_id: int) -> list[str]:
-        """Put it into the inbox and name the channels beyond it that the person chose."""
+        """Put it into the inbox and name the channels beyond it that the person chose: none where only a draft's words
+        changed since the last note about it."""
         now = self.now()
         with self.store.begin() as c:
             person_id = suggestions.person(c, suggestion_id)
@@ -200,7 +201,8 @@ class Pipeline:
             if profile is None:
                 return []
             wanted = {"email": profile.email_on and profile.email, "chat": profile.chat_confirmed}
-            beyond = [name for name in self.channels if wanted.get(name)]
+            again = suggestions.about_a_draft_again(c, suggestion_id)
+            beyond = [] if again else [name for name in self.channels if wanted.get(name)]
             suggestions.plan(c, suggestion_id, ("inbox", *beyond), now)
             suggestions.received(c, suggestion_id, "inbox", Receipt(ReceiptStatus.SENT), now)
         self.metrics.delivered.labels("inbox", "sent").inc()

@@ -74,10 +74,18 @@ def doctor(name: Annotated[str | None, typer.Argument(help="One GitHub; all of t
 def sweep() -> None:
     """Ask for missed deliveries now, as the service does every five minutes."""
     with _store(load()) as store:
+        apps = _every(store)
+        if not apps:
+            raise TactfulError("No App is registered. An administrator connects GitHub at /github.")
         counts = asyncio.run(_swept(store))
     for name, found in counts.items():
         typer.echo(
             f"{name}: " + ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in found.items()) + "."
+        )
+    if missing := sorted({one.server for one in apps} - set(counts)):
+        raise TactfulError(
+            f"Nothing is known of {', '.join(missing)}: another replica is looking just now, or GitHub did not answer "
+            "(`tactful github doctor` says which). Nothing was skipped; the next sweep begins where this one did."
         )
 
 

@@ -15,12 +15,13 @@ MINUTE_S: Final = 60.0
 POINTS_A_MINUTE: Final = 2_000  # GraphQL
 AT_ONCE: Final = 50  # of 100, which other requests of ours share
 PATIENCE_S: Final = 60.0
+LONGEST_S: Final = 300.0  # one person's own limit may last an hour: the others need not wait for it
 
 
 @dataclass
 class Room:
     """Fewer at once after every refusal, and slowly more again after answers; where even one at a time is too much,
-    none for as long as GitHub says.
+    none for as long as GitHub says, and five minutes at most.
     """
 
     points_a_minute: int = POINTS_A_MINUTE
@@ -55,5 +56,6 @@ class Room:
             self._allowed = min(self.at_once, self._allowed + 1 / self._allowed)
             return
         if self._allowed <= 1:
-            self._closed_until_s = max(self._closed_until_s, now_s + (PATIENCE_S if wait_s is None else wait_s))
+            wait_s = PATIENCE_S if wait_s is None else min(wait_s, LONGEST_S)
+            self._closed_until_s = max(self._closed_until_s, now_s + wait_s)
         self._allowed = max(1.0, self._allowed / 2)

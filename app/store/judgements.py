@@ -100,11 +100,13 @@ def history(
     *,
     in_shadow: bool = False,
     out: int | None = None,
+    draft: int | None = None,
 ) -> History:
     """What the policy needs to know. Days and weeks are the person's own: midnight and Monday in their zone.
 
     What was held out counts as if it had been said, or the two arms would not be alike; so does, ``in_shadow``, what
-    would have been said: a trial is to show how often one would hear from us. ``out`` is the comment, if others can read it.
+    would have been said: a trial is to show how often one would hear from us. ``out`` is the comment, if others can read it;
+    ``draft`` is it, if nobody else can: what was said of it before lets nobody rest, or an edit would end the talk about it.
     """
     midnight = now.astimezone(person.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = midnight - timedelta(days=midnight.weekday())
@@ -114,7 +116,7 @@ def history(
     in_thread = (
         sa.select(sa.func.max(decisions.c.decided_at))
         .join(comments, comments.c.id == decisions.c.comment_id)
-        .where(spoken, comments.c.thread == thread)
+        .where(spoken, comments.c.thread == thread, *([decisions.c.comment_id != draft] if draft is not None else []))
     )
     told = sa.select(decisions.c.label).where(spoken, decisions.c.comment_id == out, decisions.c.label.is_not(None))
     return History(

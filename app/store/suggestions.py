@@ -229,6 +229,18 @@ def _is(suggestion_id: int, channel: str) -> sa.ColumnElement[bool]:
     return (deliveries.c.suggestion_id == suggestion_id) & (deliveries.c.channel == channel)
 
 
+def about_a_draft_again(c: Connection, suggestion_id: int) -> bool:
+    """Whether there was a note before about the same comment, which nobody else can read yet."""
+    earlier = suggestions.alias()
+    query = (
+        sa.select(earlier.c.id)
+        .join(suggestions, suggestions.c.comment_id == earlier.c.comment_id)
+        .join(comments, comments.c.id == earlier.c.comment_id)
+        .where(suggestions.c.id == suggestion_id, earlier.c.id < suggestion_id, comments.c.published.is_(False))
+    )
+    return c.scalar(query.limit(1)) is not None
+
+
 def person(c: Connection, suggestion_id: int) -> int | None:
     found = c.scalar(sa.select(suggestions.c.person_id).where(suggestions.c.id == suggestion_id))
     return int(found) if found is not None else None

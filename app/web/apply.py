@@ -9,7 +9,8 @@ from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BeforeValidator
 
-from app.domain import Account
+from app.domain import Account, ConfigurationError
+from app.pending.rhythm import SOONEST
 from app.platforms import Refusal, Refused
 from app.store import people, rounds
 from app.store.people import Profile
@@ -25,6 +26,7 @@ router = APIRouter(include_in_schema=False)
 
 Way = Annotated[Literal[1, 2], BeforeValidator(int)]
 Digest = Annotated[str, Form(max_length=64)]
+Sealed = Annotated[str, Form(max_length=8 * MOST_CHARACTERS)]
 
 
 @router.get("/inbox/{number:int}/apply")
@@ -52,8 +54,8 @@ def put(
     if expected != state.store.vault.digest(entry.text):
         return _page(request, state, me, entry, way, refused=str(Refused(Refusal.CHANGED)))
     wording = _wording(entry, way)
-    text = text.replace("\r\n", "\n")
-    text = text if text.strip() else wording
+    same = text.replace("\r\n", "\n").strip() in ("", wording.replace("\r\n", "\n").strip())
+    text = wording if same else text.replace("\r\n", "\n")
     refused = _apply(state, me, entry, expected, text)
     if refused is not None:
         return _page(request, state, me, entry, way, refused=str(refused))
@@ -62,13 +64,15 @@ def put(
 
 
 @router.post("/inbox/{number:int}/undo", dependencies=[OwnForm])
-def undo(number: RowId, request: Request, state: Shared, me: Me, expected: Digest) -> Response:
+def undo(number: RowId, state: Shared, me: Me, expected: Digest, before: Sealed) -> Response:
     """Put back what the draft said before, if it still says what was put there: ``expected`` is the digest of that."""
-    entry = _applicable(state, me, number, 1)
-    assert entry.text is not None, "looked at in can_apply"
-    refused = _apply(state, me, entry, expected, entry.text)
+    entry = mine(state, me, number)
+    about, _, text = _opened(state, before).partition(" ")
+    if about != str(entry.id):
+        raise HTTPException(404)
+    refused = _apply(state, me, entry, expected, text)
     if refused is not None:
-        return _page(request, state, me, entry, 1, refused=str(refused))
+        raise HTTPException(409, str(refused))
     taken(state, me, entry, "kept")
     return RedirectResponse(f"/inbox/{entry.id}", 303)
 
@@ -78,6 +82,14 @@ def _applicable(state: State, me: Profile, number: int, way: int) -> Entry:
     if not can_apply(state, entry) or (way == 2 and (entry.suggestion is None or entry.suggestion.alternative is None)):
         raise HTTPException(404)
     return entry
+
+
+def _opened(state: State, before: str) -> str:
+    """What we sealed when the page was made; nothing for anything else."""
+    try:
+        return state.store.vault.open(before)
+    except ConfigurationError:
+        return ""
 
 
 def _wording(entry: Entry, way: int) -> str:
@@ -96,8 +108,8 @@ def _apply(state: State, me: Profile, entry: Entry, expected: str, text: str) ->
         for account in _accounts(state, me, entry):
             done = anyio.from_thread.run(drafts.apply, account, entry.ref, entry.thread, expected, text)
             if not isinstance(done, Refused):
-                with state.store.begin() as c:  # what it reads now is heard as soon as can be
-                    rounds.stir(c, account, state.now(), state.now())
+                with state.store.begin() as c:  # what it reads now is heard soon
+                    rounds.stir(c, account, state.now(), state.now() + SOONEST)
                 return None
             if done.reason is not Refusal.NO_TOKEN:
                 refused = done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
@@ -39,10 +39,13 @@ def inbox(request: Request, state: Shared, me: Me, before: int | None = None) ->
 
 @router.get("/inbox/{number:int}")
 def note(number: RowId, request: Request, state: Shared, me: Me, put: str = "") -> Response:
-    """``put`` is the digest of what was put into the draft a moment ago, so that it can be undone."""
+    """``put`` is the digest of what was put into the draft a moment ago, so that it can be undone. What it said before goes
+    along, sealed: the note itself goes as soon as the draft is read again."""
     entry = mine(state, me, number)
     then = afterwards(entry.ref.platform, published=entry.published)
-    return page(request, state, me, "note.html", entry=entry, afterwards=then, sorry=sorry(entry.label), put=put)
+    before = state.store.vault.seal(f"{entry.id} {entry.text}") if put and entry.text is not None else ""
+    shown: dict[str, Any] = {"afterwards": then, "sorry": sorry(entry.label), "put": put, "before": before}
+    return page(request, state, me, "note.html", entry=entry, **shown)
 
 
 @router.post("/inbox/{number:int}/answer", dependencies=[OwnForm])

@@ -20,8 +20,8 @@ export const keep = (changes) => chrome.storage.local.set(changes);
 export const unpair = (problem = "") => keep({ token: "", key: "", notes: false, problem });
 export const quietForAnHour = () => keep({ quietUntil: Date.now() + HOUR_MS });
 
-/** The name under which a repository is left out. @param {Place | null} place */
-export const nameOf = (place) => (place ? `${place.server}/${place.project}` : "");
+/** The name under which a repository is left out: GitHub's addresses know no capitals. @param {Place | null} place */
+export const nameOf = (place) => (place ? `${place.server}/${place.project}`.toLowerCase() : "");
 
 /** Why nothing is asked at a place: "" where it is. @type {Why} */
 export function why(kept, origin, place, now) {

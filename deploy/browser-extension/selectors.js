@@ -41,12 +41,15 @@ function survey(root) {
 }
 
 const CHANGE = { pull: "#", issues: "#", discussions: "#", commit: "@" };
-/** Where a page is: as `place` in /v1/check; `null` outside a repository. @type {PlaceOf} */
-function placeOf({ hostname, pathname }) {
-	const [, owner, name, kind, id] = pathname.split("/");
+/** Where a page is: as `place` in /v1/check; `null` outside a repository. An issue may be open beside a list or a board.
+ * @type {PlaceOf} */
+function placeOf({ hostname, pathname, search }) {
+	const beside = new URLSearchParams(search).get("issue")?.split("|") ?? [];
+	const [owner, name, kind, id] = beside.length === 3 ? [beside[0], beside[1], "issues", beside[2]] : pathname.split("/").slice(1);
 	if (!owner || !name || RESERVED.has(owner)) return null;
 	const project = `${owner}/${name}`, sign = CHANGE[/** @type {keyof typeof CHANGE} */ (kind)];
 	return { platform: "github", server: hostname, project, change: sign && id ? project + sign + id : "" };
 }
 /** First parts of addresses that are no owner's. */
-const RESERVED = new Set(["settings", "orgs", "notifications", "marketplace", "topics", "sponsors", "search", "login"]);
+const RESERVED = new Set(["settings", "orgs", "organizations", "enterprises", "notifications", "marketplace", "topics", "sponsors",
+	"search", "login", "issues", "pulls", "users", "codespaces", "projects", "discussions", "stars", "explore", "dashboard", "apps"]);

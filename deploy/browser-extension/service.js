@@ -7,7 +7,7 @@ const AWAY = "Tactful could not be reached. Nothing was changed; try again in a 
 const OFF_THERE = "Nothing is said: at your page there, Tactful is turned off.";
 const CLIENT = `Browser extension in ${navigator.userAgent.includes("Firefox") ? "Firefox" : "Chromium"}`;
 
-/** Posts a body; deletes where there is none, if no other method is named. Throws `{ message, status }`. @type {Call} */
+/** Posts a body; deletes where there is none, if no other method is named. Throws `{ message, status, own }`: `own` where Tactful itself said so. @type {Call} */
 export async function call({ address, token }, path, body, method = body ? "POST" : "DELETE") {
 	const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
 	const answer = await fetch(`${address}/v1/${path}`, {
@@ -16,7 +16,8 @@ export async function call({ address, token }, path, body, method = body ? "POST
 	}).catch(() => null);
 	const said = await answer?.json().catch(() => null);
 	if (answer?.ok && said) return said;
-	throw { message: said?.message ?? AWAY, status: answer?.ok ? 0 : answer?.status };
+	// Something between here and there may answer as well: a proxy that wants a sign-in, a firewall.
+	throw { message: said?.message ?? AWAY, status: answer?.ok ? 0 : answer?.status, own: Boolean(said?.message) };
 }
 
 /** What is to be said about a text; undefined where nobody knows at the moment. @type {Check} */
@@ -30,10 +31,10 @@ export async function check(kept, text, place) {
 		if (rest.times) await chrome.storage.session.remove("rest");
 		if (kept.problem !== problem) await keep({ problem });
 		return heard;
-	} catch (/** @type {any} */ { status }) {
-		if (status === 401 || status === 403) {
+	} catch (/** @type {any} */ { status, own }) {
+		if (status === 401 && own) {
 			await unpair("Tactful no longer knows this browser. You can pair it again.");
-		} else if (status >= 400 && status < 500 && status !== 429) {
+		} else if (status >= 400 && status < 500 && status !== 401 && status !== 429) {
 			return null; // refused as it is, and would be again
 		} else {
 			const until = Date.now() + Math.min(REST_MS * 2 ** rest.times, LONGEST_REST_MS);

@@ -54,7 +54,7 @@ type Pair = (address: string, code: string) => Promise<void>;
 type BoxAt = (target: EventTarget | null) => HTMLTextAreaElement | null;
 type Below = (box: HTMLTextAreaElement) => Element;
 type Survey = (root: ParentNode) => { known: number; strange: number };
-type PlaceOf = (location: { hostname: string; pathname: string }) => Place | null;
+type PlaceOf = (location: { hostname: string; pathname: string; search: string }) => Place | null;
 
 interface Acts { use(): void; keep(): void; wrong(): void; notNow(): void }
 type Draw = (about: Heard | null, note: any, acts: Acts) => void;

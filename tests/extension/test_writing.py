@@ -234,3 +234,22 @@ def test_a_repository_and_a_site_can_be_left_out(desk: Desk) -> None:
     sheet.write(f"{STING} Thank you.")
     sheet.page.wait_for_timeout(900)
     assert desk.texts == [STING]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_somebody_in_between_answers_unpairs_nothing(desk: Desk, status: int) -> None:
+    """A proxy whose own sign-in has run out, a firewall that dislikes a comment."""
+
+    def between(route: Route) -> None:
+        route.fulfill(status=status, content_type="text/html", body="<title>Sign in</title>")
+
+    desk.browser.context.route("**/v1/check", between)
+    try:
+        sheet = desk.open("conversation")
+        sheet.write(STING)
+        sheet.quiet()
+        assert desk.browser.kept()["token"]
+        sheet.send()
+        assert sheet.sent() == [STING]
+    finally:
+        desk.browser.context.unroute("**/v1/check", between)

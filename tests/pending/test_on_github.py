@@ -87,6 +87,15 @@ async def test_an_edit_is_judged_again_and_the_earlier_note_goes(street: Street)
     assert len(street.channel.sent) == 1, "and were spoken about"
 
 
+async def test_an_edit_that_keeps_the_sting_is_spoken_about_again_in_the_inbox_alone(street: Street) -> None:
+    comment = street.github.pending_comment(street.github.pending_review(street.pull(), street.anna), STING)
+    await street.round()
+    street.github.edit(comment, edited := f"{STING} Thanks for the test.")
+    await street.round()
+    assert {note.text: note.withdrawn for note in street.inbox()} == {edited: False, None: True}
+    assert len(street.channel.sent) == 1, "about a draft, one message is enough"
+
+
 @pytest.mark.parametrize("whole", [False, True], ids=["the comment", "the review"])
 async def test_what_is_deleted_there_goes_here(street: Street, whole: bool) -> None:
     review = street.github.pending_review(street.pull(), street.anna)

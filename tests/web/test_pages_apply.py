@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from app.domain import Account, Comment, CommentRef, NotNow
 from app.platforms import Applied, Refusal, Refused
 from app.store import feedback, people
+from app.store.tables import suggestions
 from app.wiring import utc_now
 from tests.gerrit_keys import RITA, connect
 from tests.web.conftest import sign_in
@@ -42,7 +44,7 @@ class DraftDesk:
         self.asked.append(account)
         assert draft == CommentRef("gerrit", RITA.server, "comment", "1~abc")
         if self.away:
-            raise NotNow("Gerrit could not be reached; it is asked again.")
+            raise NotNow("Gerrit did not answer in time.")
         if account != RITA:
             return Refused(Refusal.NO_TOKEN)
         if self.text is None:
@@ -78,6 +80,10 @@ def expected(page: str) -> str:
     return page.split('name="expected" value="')[1].split('"')[0]
 
 
+def undoing(page: str) -> dict[str, str]:
+    return {"expected": expected(page), "before": page.split('name="before" value="')[1].split('"')[0]}
+
+
 def test_the_difference_is_shown_then_applied_and_counted(open_house: Service, rita: int, desk: DraftDesk) -> None:
     number = draft(open_house, rita)
     client = open_house.client
@@ -107,11 +113,48 @@ def test_it_can_be_edited_first_and_undone(open_house: Service, rita: int, desk:
     )
     assert desk.text == "Please read it once.\n"
     assert "You changed the wording and put it into your draft." in landed.text
-    undone = client.post(f"/inbox/{number}/undo", data={"expected": expected(landed.text)})
+    undone = client.post(f"/inbox/{number}/undo", data=undoing(landed.text))
     assert desk.text == TEXT
     assert "You kept yours." in undone.text
     with open_house.store.read() as c:
         assert feedback.totals(c) == {("assumption", "edited"): 1, ("assumption", "kept"): 1}
+
+
+def test_it_can_be_undone_when_the_note_has_gone_because_the_draft_was_read_again(
+    open_house: Service, rita: int, desk: DraftDesk
+) -> None:
+    number = draft(open_house, rita)
+    page = open_house.client.get(f"/inbox/{number}/apply").text
+    landed = open_house.client.post(f"/inbox/{number}/apply", data={"expected": expected(page)})
+    with open_house.store.begin() as c:
+        c.execute(sa.update(suggestions).values(withdrawn_at=utc_now()))
+    undone = open_house.client.post(f"/inbox/{number}/undo", data=undoing(landed.text))
+    assert undone.status_code == 200
+    assert desk.text == TEXT
+
+
+def test_what_was_sealed_for_another_note_or_by_nobody_undoes_nothing(
+    open_house: Service, rita: int, desk: DraftDesk
+) -> None:
+    number = draft(open_house, rita)
+    page = open_house.client.get(f"/inbox/{number}/apply").text
+    landed = open_house.client.post(f"/inbox/{number}/apply", data={"expected": expected(page)})
+    for before in ("", "x", open_house.store.vault.seal(f"{number + 1} other words")):
+        sent = undoing(landed.text) | {"before": before}
+        assert open_house.client.post(f"/inbox/{number}/undo", data=sent).status_code in (404, 422)
+    assert desk.text == WORDING
+
+
+def test_a_wording_with_the_line_ends_of_a_browser_counts_as_used(
+    open_house: Service, rita: int, desk: DraftDesk
+) -> None:
+    number = draft(open_house, rita)
+    page = open_house.client.get(f"/inbox/{number}/apply").text
+    landed = open_house.client.post(
+        f"/inbox/{number}/apply", data={"expected": expected(page), "text": f"{WORDING}\r\n"}
+    )
+    assert desk.text == WORDING
+    assert "You put this wording into your draft." in landed.text
 
 
 def test_what_was_changed_since_is_not_undone(open_house: Service, rita: int, desk: DraftDesk) -> None:
@@ -119,7 +162,7 @@ def test_what_was_changed_since_is_not_undone(open_house: Service, rita: int, de
     page = open_house.client.get(f"/inbox/{number}/apply").text
     landed = open_house.client.post(f"/inbox/{number}/apply", data={"expected": expected(page)})
     desk.text = "Something else by now."
-    refused = open_house.client.post(f"/inbox/{number}/undo", data={"expected": expected(landed.text)})
+    refused = open_house.client.post(f"/inbox/{number}/undo", data=undoing(landed.text))
     assert refused.status_code == 409
     assert desk.text == "Something else by now."
 

@@ -91,10 +91,12 @@ class Client:
                     if len(content) > MOST_BYTES:
                         raise GerritRefused(answer.status_code, f"{what}, with more than is read at once")
         except HTTPError:
-            raise NotNow("Gerrit could not be reached; it is asked again.") from None
+            raise NotNow(
+                "Gerrit did not answer in time. Look there whether anything changed, or try again."
+            ) from None
         if answer.status_code in (408, 429) or answer.status_code >= 500:
             wait = answer.headers.get("retry-after", "")
-            raise NotNow("Gerrit is busy; it is asked again.", float(wait) if wait.isdecimal() else None)
+            raise NotNow("Gerrit is busy. Try again in a moment.", float(wait) if wait.isdecimal() else None)
         if not 200 <= answer.status_code < 300:
             raise GerritRefused(answer.status_code, what)
         return _parsed(bytes(content), what) if content.strip() else None

@@ -61,9 +61,9 @@ class AppAuth:
         except GithubException as error:
             if 400 <= error.status < 500 and error.status not in (408, 429):
                 raise GitHubRefused(error.status, "a request for an installation's token") from None
-            raise NotNow("GitHub is busy; it is asked again.") from None
+            raise NotNow("GitHub is busy. Try again in a moment.") from None
         except RequestException:
-            raise NotNow("GitHub could not be reached; it is asked again.") from None
+            raise NotNow("GitHub did not answer in time. Try again in a moment.") from None
         finally:
             integration.close()
         return made.token, made.expires_at.astimezone(UTC)

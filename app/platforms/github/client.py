@@ -11,17 +11,21 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+import structlog
+
 from app.domain import NotNow, TactfulError
 from app.github_app import GitHubApp
 from app.http import HTTPError, Response
 from app.platforms.github.transport import EVERYTHING, SECONDARY_S, Budget, Transport
 
+log = structlog.get_logger()
+
 VERSION: Final = "2022-11-28"
 MOST_BYTES: Final = 8_000_000
 MOST_PAGES: Final = 100
 
-_AWAY: Final = "GitHub could not be reached; it is asked again."
-_BUSY: Final = "GitHub is busy; it is asked again."
+_AWAY: Final = "GitHub did not answer in time. Look there whether anything changed, or try again in a moment."
+_BUSY: Final = "GitHub is busy. Try again in a moment."
 
 
 class GitHubRefused(TactfulError):
@@ -79,6 +83,8 @@ class Client:
                 return
             found, following = await self._rest("GET", following)
             yield found
+        if following:
+            log.warning("there is more than was read", path=path, pages=MOST_PAGES + 1)
 
     async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return (await self._rest("POST", path, body))[0]

@@ -122,4 +122,4 @@ def read(shape: type[M], data: Mapping[str, object]) -> M:
         return shape.model_validate(data)
     except ValidationError:
         pass  # raised outside, so that what failed is not its context: it quotes the answer
-    raise NotNow("GitHub answered with something that was not expected; it is asked again.")
+    raise NotNow("GitHub answered with something that was not expected. Try again in a moment.")

@@ -71,7 +71,7 @@ class Transport:
         for name in (EVERYTHING, resource):
             until = self._pauses.get((hash_token(token), name))
             if until is not None and until > now:
-                raise NotNow("GitHub asked for a pause; it is asked again.", (until - now).total_seconds())
+                raise NotNow("GitHub asked for a pause. Try again in a while.", (until - now).total_seconds())
 
     def pause(self, token: str, resource: str, seconds: float) -> None:
         _put(self._pauses, (hash_token(token), resource), self._now() + timedelta(seconds=seconds), MOST_TOKENS)
