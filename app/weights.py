@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.judge import BatchedJudge
 from app.suggestions import OURS, Meaning, Rewording
-from app.suggestions.editor import LearnedEditor
 from classifiers import Unfit
 
 
@@ -21,8 +20,10 @@ def load_judge() -> BatchedJudge:
 
 
 def learned(meaning: Meaning | None) -> Rewording:
-    """What wordings are made with where the editor's weights are; its second head reads what all sources offer."""
+    """What wordings are made with: where the editor's weights are, they read what all sources offer.
+
+    Its own edits are not offered: of those that passed every other check, a reader found a third to be English (``CARD.md``).
+    """
     from classifiers.editor import OnnxEditor  # as above
 
-    editor = OnnxEditor.load()
-    return Rewording((*OURS, LearnedEditor(editor)) if editor else OURS, meaning=meaning, fluency=editor)
+    return Rewording(OURS, meaning=meaning, fluency=OnnxEditor.load())

@@ -53,12 +53,13 @@ class Case:
 class Walk:
     """The walk with the shipped norms, at their default tolerances. ``refused`` counts what became of candidates."""
 
-    def __init__(self, classifier: OnnxClassifier, editor: OnnxEditor | None) -> None:
+    def __init__(self, classifier: OnnxClassifier, editor: OnnxEditor | None, *, offers: bool = False) -> None:
+        """``offers``: the editor's own edits are candidates as well; the service takes it as a reader alone."""
         self.refused: Counter[str] = Counter()
         self.norms = load()
         self.thresholds = thresholds(classifier, self.norms.tolerances())
         self._classifier = classifier
-        sources = (*OURS, *((LearnedEditor(editor),) if editor else ()))
+        sources = (*OURS, *((LearnedEditor(editor),) if editor and offers else ()))
         hears = meaning.of(classifier)
         self.rewording = Rewording(sources, meaning=hears, fluency=editor, count=self._count)
 
@@ -240,11 +241,11 @@ def unguarded(ask: Ask, walk: Walk, cases: Sequence[Case]) -> list[str]:
 
 
 def evaluate(
-    weights: Path, sets: Path | None, second: Path | None, fuzz: int, ask: Ask | None = None
+    weights: Path, sets: Path | None, second: Path | None, fuzz: int, ask: Ask | None = None, *, offers: bool = False
 ) -> dict[str, Any]:
     """All figures."""
     classifier = OnnxClassifier.load(weights)
-    walk = Walk(classifier, OnnxEditor.load())
+    walk = Walk(classifier, OnnxEditor.load(), offers=offers)
     cases = list(walk.cases(written(corpus.HELD_OUT)))
     shown = [case for case in cases if case.suggestion.wording is not None]
     took = sorted(case.took_s for case in cases)
@@ -279,12 +280,16 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--sets", type=Path, help="folder with the evaluation sets, for real harmless comments")
     parser.add_argument("--second", type=Path, help="other exported weights, as a judge that the guard never saw")
+    parser.add_argument(
+        "--editor", action="store_true", help="with the editor's own edits, which the service does not offer"
+    )
     parser.add_argument("--model", help="address of an OpenAI-compatible endpoint, as another baseline for that judge")
     parser.add_argument("--fuzz", type=int, default=100_000, help="how many made-up comments")
     parser.add_argument("--write", action="store_true", help="record the figures beside the weights")
     args = parser.parse_args()
     endpoint = Endpoint(Terms(args.model, "", timeout_s=120, calls_a_day=10_000), _now) if args.model else None
-    found = evaluate(args.weights, args.sets, args.second, args.fuzz, endpoint.ask if endpoint else None)
+    ask = endpoint.ask if endpoint else None
+    found = evaluate(args.weights, args.sets, args.second, args.fuzz, ask, offers=args.editor)
     if args.write:
         text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
         (args.weights / "rewrites.json").write_text(text, encoding="utf-8")

@@ -167,6 +167,7 @@ class GerritPairRequest(KeyIn):
     client: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
         examples=["Gerrit at review.example.org"]
     )
+    turn_on: bool = Field(True, description="false where somebody only wants the way into their own pages")
 
 
 class GerritPairResponse(PairResponse):

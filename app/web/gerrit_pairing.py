@@ -58,7 +58,10 @@ def nonce(server: Name, body: NonceRequest, request: Request, state: Shared) -> 
 
 @router.post("/gerrit/{server}/pair", responses=_REFUSALS, summary="Exchange a proof from Gerrit for a client token")
 def pair(server: Name, body: GerritPairRequest, request: Request, state: Shared) -> GerritPairResponse:
-    """The token proves whose account it is, and is deleted. Pressing *Turn on* is the consent: comments are read from now on."""
+    """The token proves whose account it is, and is deleted. Pressing *Turn on* is the consent: comments are read from now on.
+
+    Without ``turn_on`` nobody is made, and whoever stopped stays unread.
+    """
     found = _server(state, server)
     with state.limits.admit(f"pair:{address(request)}", 0, state.now().timestamp()):
         with state.store.begin() as c:
@@ -72,7 +75,9 @@ def pair(server: Name, body: GerritPairRequest, request: Request, state: Shared)
         except KeyRefused as error:
             raise Refused(403, str(error)) from None
         with state.store.begin() as c:
-            person_id, is_new = _whose(c, holder, state)
+            if not body.turn_on and people.owner(c, holder.account) is None:
+                raise Refused(403, "Nobody here has this account yet. Turn Tactful on in Gerrit first.")
+            person_id, is_new = _whose(c, holder, state, turn_on=body.turn_on)
             token = access.new_client(c, person_id, body.client, SCOPES, state.now())
             link = access.new_link(c, person_id, state.now(), JOINABLE)
     return GerritPairResponse(
@@ -144,12 +149,13 @@ def _own(caller: Caller) -> int:
     return caller.client.person_id
 
 
-def _whose(c: Connection, holder: Holder, state: State) -> tuple[int, bool]:
-    """Whoever confirmed the account, or a new person; read from now on. Nobody is found by an e-mail address."""
+def _whose(c: Connection, holder: Holder, state: State, *, turn_on: bool) -> tuple[int, bool]:
+    """Whoever confirmed the account, or a new person; read from now on if that is wanted. Nobody is found by an e-mail
+    address."""
     owner = people.owner(c, holder.account)
     person_id = owner.id if owner is not None else people.newcomer(c, holder.account, state.now())
     people.propose(c, person_id, holder.account, state.now())  # the login may be another one since
-    if owner is None or not owner.opted_in:
+    if turn_on and (owner is None or not owner.opted_in):
         people.opt_in(c, person_id, state.now())
     return person_id, owner is None
 

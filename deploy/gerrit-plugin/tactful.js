@@ -61,7 +61,7 @@ async function call(path, body) {
 	}).catch(() => null);
 	const said = await answer?.json().catch(() => null);
 	if (answer?.ok) return said ?? {};
-	const message = said?.message ?? "Tactful could not be reached. Nothing was changed; try again in a while.";
+	const message = said?.message ?? "Tactful did not answer. Nothing was changed.";
 	throw { message, status: answer?.status };
 }
 /** Asks what nobody asked yet; never throws. @type {Texts} */
@@ -80,15 +80,15 @@ async function ask(texts) {
 		const { results } = await call("check", { texts, rewrite: true });
 		texts.forEach((text, i) => verdicts.set(text, read(text, results[i])));
 		rest = { times: 0, until: 0 };
-		keep({ problem: undefined });
+		keep({ problem: results[0].silence === "not_opted_in" ? "Nothing is said: at your page there, Tactful is off." : undefined });
 	} catch (/** @type {any} */ { status }) {
 		if (status === 401 || status === 403) {
 			keep({ token: undefined, problem: "Tactful no longer knows this browser. You can turn it on again." });
-		} else if (status >= 400 && status < 500 && status !== 429) {
+		} else if (status === 413 || status === 422) {
 			texts.forEach((text) => verdicts.set(text, null));
 		} else {
 			rest.until = Date.now() + Math.min(REST_MS * 2 ** rest.times++, LONGEST_REST_MS);
-			keep({ problem: "Tactful did not answer a moment ago. Typing, saving and sending go on as always." });
+			keep({ problem: "Tactful did not answer a moment ago. Typing and sending go on as always." });
 		}
 	}
 }
@@ -105,7 +105,7 @@ function open(text, given) {
 }
 /** Counts an answer once: no text goes with it, only a keyed digest. @type {Count} */
 async function feedback({ text, norm: { label }, band }, answer) {
-	if (!band || !crypto.subtle) return; // (no digests on plain http)
+	if (!band || !crypto.subtle) return; // not on plain http
 	const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(mine.key + text));
 	const context = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 	call("feedback", { label, band, answer, context }).catch(() => {});
@@ -304,7 +304,7 @@ async function prove(path, body) {
 	const username = (await api.getAccount())?.username, token_id = `tactful-proof-${random()}`;
 	if (!username) throw { message: "This needs a username; choose one in Gerrit's settings." };
 	const made = await api.put(`/accounts/self/tokens/${token_id}`, { lifetime: "5m" })
-		.catch(() => { throw { message: "Gerrit made no token. A code from your Tactful works, too." }; });
+		.catch(() => { throw { message: "Gerrit made no token. A code from Tactful works, too." }; });
 	return call(ours + path, { ...body, username, token_id, token: made.token }).finally(() => endTokens(token_id));
 }
 /** @param {string} prefix */
@@ -312,8 +312,8 @@ async function endTokens(prefix) {
 	const tokens = await api.get("/accounts/self/tokens").catch(() => []);
 	for (const { id } of tokens) if (id.startsWith(prefix)) await api.delete(`/accounts/self/tokens/${id}`).catch(() => {});
 }
-async function pair() {
-	const { nonce } = await call(`${ours}nonce`, {}), paired = await prove("pair", { nonce, client });
+async function pair(turn_on = true) {
+	const { nonce } = await call(`${ours}nonce`, {}), paired = await prove("pair", { nonce, client, turn_on });
 	if (mine.token) call("client").catch(() => {});
 	return take(paired);
 }
@@ -322,9 +322,9 @@ function take(paired) {
 	keep({ token: paired.token, key: random(), allowed: paired.drafts_allowed, problem: undefined });
 	return paired;
 }
-/** A link signs in once, so each is had by pairing anew. */
+/** A link signs in once: each by pairing anew. */
 async function openTactful() {
-	location.href = (await pair().catch(() => null))?.open ?? `${SERVICE}/me`;
+	location.href = (await pair(false).catch(() => null))?.open ?? `${SERVICE}/me`;
 }
 async function readDrafts() {
 	const { says } = await (mine.drafts ? call(`${ours}drafts`) : prove("drafts", {}));
@@ -359,13 +359,13 @@ class Settings extends Part {
 	}
 	on() {
 		return [
-			this.tick("On", "Untick it to pause: then nothing is sent or shown.", !mine.paused,
+			this.tick("On", "Untick it to pause: nothing is sent or shown.", !mine.paused,
 				() => keep({ paused: !mine.paused })),
 			this.tick("Pause me before sending", gerrit < 14 ? "Unavailable: it needs Gerrit 3.14."
 				: "You are asked once if something is still open. Without an answer in a second, it is sent.",
 			mine.gate, () => keep({ gate: !mine.gate }), gerrit < 14),
 			(mine.allowed || gerrit < 13) && this.tick("Read drafts that I write elsewhere", gerrit < 13
-				? "Unavailable: it needs Gerrit 3.13." : "Tactful then keeps a Gerrit token of yours, \
+				? "Unavailable: it needs Gerrit 3.13." : "Tactful keeps a Gerrit token of yours, \
 encrypted. Such a token can do all that you can do in Gerrit; Tactful only lists and changes your drafts with it. Untick \
 this, and it is deleted.", mine.drafts, readDrafts, gerrit < 13),
 			h("p", { className: "acts" }, button("Open my Tactful", this.then(openTactful)), button("Forget", this.then(forget))),

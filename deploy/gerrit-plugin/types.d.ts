@@ -21,7 +21,7 @@ declare global {
   interface Norm { label: string; says: string }
 
   /** What `/v1/check` answers about one text. */
-  interface Result { norm: Norm | null; spans: Span[]; suggestion: Suggestion | null; band?: string | null }
+  interface Result { norm: Norm | null; spans: Span[]; suggestion: Suggestion | null; band?: string | null; silence?: string | null }
 
   /** A result that speaks: its text, its marked words, and what tells it from another one about the same comment. */
   interface Heard { text: string; norm: Norm; words: string[]; suggestion: Suggestion | null; band?: string | null; sign: string }

@@ -147,7 +147,7 @@ def test_where_tactful_is_away_turning_it_on_changes_nothing(desk: Desk) -> None
     sheet = desk.open("/x/tactful/settings")
     sheet.page.route(f"{desk.tactful.address}/**", lambda route: route.abort())
     sheet.press("Turn on")
-    expect(sheet.page.get_by_role("status")).to_contain_text("Tactful could not be reached. Nothing was changed")
+    expect(sheet.page.get_by_role("status")).to_contain_text("Tactful did not answer. Nothing was changed")
     assert desk.kept(sheet.page) == {}
     assert tokens(desk.who) == []
 
@@ -156,7 +156,7 @@ def test_a_proof_that_is_not_taken_is_deleted(desk: Desk) -> None:
     sheet = desk.open("/x/tactful/settings")
     sheet.page.route("**/pair", lambda route: route.abort())
     sheet.press("Turn on")
-    expect(sheet.page.get_by_role("status")).to_contain_text("Tactful could not be reached.")
+    expect(sheet.page.get_by_role("status")).to_contain_text("Tactful did not answer.")
     assert tokens(desk.who) == []
 
 

@@ -45,7 +45,7 @@ def test_the_settings_say_it_in_one_line(desk: Desk, kind: str) -> None:
     with sheet.page.expect_request("**/v1/check"):
         sheet.write(STING)
     settings = desk.open("/x/tactful/settings")
-    expect(settings.page.get_by_role("status")).to_contain_text("Typing, saving and sending go on as always.")
+    expect(settings.page.get_by_role("status")).to_contain_text("Typing and sending go on as always.")
 
 
 def test_a_revoked_token_turns_it_off(desk: Desk) -> None:

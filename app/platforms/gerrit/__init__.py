@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ import structlog
 from app.domain import Account, Comment, CommentRef, Intent, NotNow, Server
 from app.platforms import Applied, Delivery, Held, Reading, Refusal, Refused
 from app.platforms.gerrit import answers, reading
-from app.platforms.gerrit.client import Client, GerritRefused, segment
+from app.platforms.gerrit.client import Client, GerritRefused, expected, segment
 from app.platforms.gerrit.drafts import PersonalDrafts
 from app.platforms.gerrit.events import PLATFORM, Pointer, delivery_id, pointers
 from app.platforms.gerrit.pace import Look, Looks, Pace
@@ -28,6 +29,7 @@ from app.platforms.keys import Keyring
 __all__ = ["Gerrit"]
 
 QUIET_S: Final = 60  # without a change, before a draft is judged
+SKEW: Final = timedelta(minutes=1)  # by which Gerrit's clock may be before ours
 REACH: Final = timedelta(days=7)  # how far back an event may point
 TELLS_FOR: Final = timedelta(hours=1)  # it may become another version meanwhile
 MOST_PROJECTS: Final = 10_000
@@ -78,7 +80,8 @@ class Gerrit:
 
     def deliver(self, pointer: Pointer, id: str, event: str) -> Delivery:
         """For ways in that have no event: ``id`` must be the same for the same happening."""
-        return pointer.delivery(id, event, self._quiet_s, self._now())
+        now = self._now()
+        return _believed(pointer, now).delivery(id, event, self._quiet_s, now)
 
     def again(self, account: Account, thread: str, id: str, *, drafts: bool) -> Delivery | None:
         project, _, change = thread.rpartition("~")
@@ -150,11 +153,17 @@ class Gerrit:
         return Reading(comments, gone, published)
 
     async def _read_emptied(self, server: Server, delivery: Delivery, held: Sequence[Held]) -> Reading:
-        """No draft was left: published or deleted, all of them."""
+        """No draft was left, says somebody: their writer's own list tells whether it is so, and which were published."""
+        place = Place(server, _change(delivery), "")
         missing = reading.vanished(held, (), delivery.at)
-        if missing:
-            self._pace.admit((server.name, _change(delivery)), self._now().timestamp())
-        gone, published = await self._fate(Place(server, _change(delivery), ""), missing)
+        if not missing:
+            return Reading()
+        self._pace.admit((server.name, place.change), self._now().timestamp())
+        saved = await self._drafts.saved(server, _subject(delivery), place.change)
+        if saved is None:
+            return Reading()
+        there = {place.ref(reading.COMMENT, note.id) for note in saved}
+        gone, published = await self._fate(place, reading.vanished(held, there, delivery.at))
         return Reading((), gone, published)
 
     async def _fate(
@@ -214,12 +223,17 @@ class Gerrit:
 async def reached(client: Client, path: str) -> Any:
     """``None`` for what is not there, or not for us to see. Raises ``NotNow`` also where our own account is refused."""
     try:
-        return await client.get(path)
+        return expected(await client.get(path))
     except GerritRefused as error:
         if error.status == 401:
             log.warning("Gerrit refuses the account that reads comments back; `tactful gerrit doctor` says more")
             raise NotNow("Gerrit refuses the account that reads comments back.") from None
         return None
+
+
+def _believed(pointer: Pointer, now: datetime) -> Pointer:
+    """An event of the future would put all that really happens until then in the shade: it counts as of now."""
+    return pointer if pointer.at <= now + SKEW else replace(pointer, at=now)
 
 
 def _key(delivery: Delivery) -> tuple[str, int, int]:

@@ -91,15 +91,20 @@ class Client:
                     if len(content) > MOST_BYTES:
                         raise GerritRefused(answer.status_code, f"{what}, with more than is read at once")
         except HTTPError:
-            raise NotNow(
-                "Gerrit did not answer in time. Look there whether anything changed, or try again."
-            ) from None
+            raise NotNow("Gerrit did not answer in time. Look there whether anything changed, or try again.") from None
         if answer.status_code in (408, 429) or answer.status_code >= 500:
             wait = answer.headers.get("retry-after", "")
             raise NotNow("Gerrit is busy. Try again in a moment.", float(wait) if wait.isdecimal() else None)
         if not 200 <= answer.status_code < 300:
             raise GerritRefused(answer.status_code, what)
         return _parsed(bytes(content), what) if content.strip() else None
+
+
+def expected(found: Any) -> Any:
+    """An answer that must be JSON. Text instead is somebody else's page, of a proxy perhaps: raises ``NotNow``."""
+    if isinstance(found, str):
+        raise NotNow("Something other than Gerrit answered in its place. Try again in a moment.")
+    return found
 
 
 def _parsed(content: bytes, what: str) -> Any:

@@ -10,6 +10,7 @@ from app.platforms import Applied, Refusal, Refused
 from app.platforms.gerrit import answers
 from app.platforms.gerrit.answers import Note
 from app.platforms.gerrit.client import GerritRefused, segment
+from app.platforms.gerrit.client import expected as as_json
 from app.platforms.gerrit.personal import PersonalClient
 from app.platforms.keys import Keyring
 
@@ -28,7 +29,7 @@ class PersonalDrafts:
             return None
         async with PersonalClient(server.url, key.username, key.token) as client:
             found = await self._asked(client.get(f"changes/{change}/drafts"), account, key)
-        return None if isinstance(found, Refusal) else answers.notes(found)
+        return None if isinstance(found, Refusal) else answers.notes(as_json(found))
 
     async def apply(
         self, server: Server, account: Account, draft: CommentRef, expected: str, text: str

@@ -168,7 +168,7 @@ async def test_what_may_not_be_seen_is_nothing_and_a_refused_reader_is_trouble(f
 
 @pytest.mark.anyio
 async def test_nonsense_is_nothing(forge: Forge) -> None:
-    forge.asked.answers |= {"changes/lib~21/messages": "ok", "changes/lib~21/comments": [1], "changes/21/drafts": None}
+    forge.asked.answers |= {"changes/lib~21/messages": 7, "changes/lib~21/comments": [1], "changes/21/drafts": None}
     assert (await forge.gerrit.read(forge.heard(said()))).comments == ()
     assert (await forge.gerrit.read(forge.heard(saved()))).comments == ()
 
@@ -211,10 +211,42 @@ async def test_no_drafts_left_and_some_held_is_one_look_at_what_is_out(forge: Fo
     forge.asked.answers["changes/21/comments"] = {
         "a.py": [{"id": "out", "updated": f"{AT:%Y-%m-%d %H:%M:%S}.000000000", "message": "x"}]
     }
+    forge.asked.answers["changes/21/drafts"] = {}
     newer = held("newer", AT + timedelta(minutes=1))
     reading = await forge.gerrit.read(forge.heard(saved(emptied=True)), [held("out"), held("deleted"), newer])
     assert (reading.published, reading.gone) == ((held("out").ref,), (held("deleted").ref,))
-    assert forge.asked.paths == ["changes/21/comments"]
+    assert forge.asked.paths == ["changes/21/drafts", "changes/21/comments"]
+
+
+@pytest.mark.anyio
+async def test_a_forged_word_that_no_draft_is_left_takes_none_away(forge: Forge) -> None:
+    reading = await forge.gerrit.read(forge.heard(saved(emptied=True)), [held("d1")])
+    assert (reading.gone, reading.published) == ((), ())
+    forge.keys.key = None
+    assert (await forge.gerrit.read(forge.heard(saved(emptied=True)), [held("d1")])).gone == ()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("emptied", [False, True])
+async def test_an_event_from_the_future_puts_nothing_in_the_shade(forge: Forge, emptied: bool) -> None:
+    event = json.loads(saved(emptied=emptied))
+    event["eventCreatedOn"] = int(datetime(2400, 1, 1, tzinfo=UTC).timestamp())
+    await forge.gerrit.read(forge.heard(json.dumps(event).encode()), [])
+    forge.clock[0] += timedelta(minutes=2)
+    again = json.loads(saved()) | {"eventCreatedOn": int(forge.clock[0].timestamp())}
+    forge.asked.paths.clear()
+    await forge.gerrit.read(forge.heard(json.dumps(again).encode()), [])
+    assert "changes/21/drafts" in forge.asked.paths
+
+
+@pytest.mark.anyio
+async def test_a_page_that_a_proxy_shows_instead_is_no_answer(forge: Forge) -> None:
+    for path in ("changes/21/drafts", "changes/lib~21/messages"):
+        forge.asked.answers[path] = "<title>Down for maintenance</title>"
+    with pytest.raises(NotNow):
+        await forge.gerrit.read(forge.heard(saved()), [held("d1")])
+    with pytest.raises(NotNow):
+        await forge.gerrit.read(forge.heard(said()))
 
 
 @pytest.mark.anyio
