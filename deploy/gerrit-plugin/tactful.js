@@ -12,6 +12,7 @@ you alone and keeps none of it; comments that you publish here may be read there
 
 /** @type {RestApi} */ let api;
 let gerrit = 99; // 3.what; versions of another form count as new
+/** @type {any} */ let about;
 let place = "", rest = { times: 0, until: 0 };
 /** What this browser keeps. @type {Kept} */ let mine = {};
 /** By text; null where nothing is to be said. @type {Map<string, Heard | null>} */ const verdicts = new Map();
@@ -64,8 +65,16 @@ async function call(path, body) {
 	const message = said?.message ?? "Tactful did not answer. Nothing was changed.";
 	throw { message, status: answer?.status };
 }
+/** Its project's own settings hold. @type {Here} */
+function here() {
+	const [, project, id] = /\/c\/(.+?)\/\+\/(\d+)/.exec(location.pathname)?.map(decodeURIComponent) ?? [];
+	return project ? { platform: "gerrit", server: SERVER, project, change: `${project}~${id}` } : undefined;
+}
 /** Asks what nobody asked yet; never throws. @type {Texts} */
 async function check(texts) {
+	const { project } = here() ?? {};
+	if (project !== about) verdicts.clear();
+	about = project;
 	const news = [...new Set(texts)].filter((text) => !verdicts.has(text) && !asked.has(text));
 	if (news.length && Date.now() >= rest.until) {
 		const answer = ask(news).finally(() => news.forEach((text) => asked.delete(text)));
@@ -77,7 +86,7 @@ async function check(texts) {
 async function ask(texts) {
 	if (verdicts.size > MOST_KNOWN) verdicts.clear();
 	try {
-		const { results } = await call("check", { texts, rewrite: true });
+		const { results } = await call("check", { texts, rewrite: true, place: here() });
 		texts.forEach((text, i) => verdicts.set(text, read(text, results[i])));
 		rest = { times: 0, until: 0 };
 		keep({ problem: results[0].silence === "not_opted_in" ? "Nothing is said: at your page there, Tactful is off." : undefined });
@@ -108,7 +117,7 @@ async function feedback({ text, norm: { label }, band }, answer) {
 	if (!band || !crypto.subtle) return; // not on plain http
 	const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(mine.key + text));
 	const context = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-	call("feedback", { label, band, answer, context }).catch(() => {});
+	call("feedback", { label, band, answer, context, place: here() }).catch(() => {});
 }
 
 // --- beside a comment ---
@@ -335,7 +344,7 @@ async function forget() {
 	if (mine.drafts) await call(`${ours}drafts`).catch(() => {});
 	const { says } = await call("client")
 		.catch(() => ({ says: "Forgotten here. Tactful could not be reached: end this client there later." }));
-	await endTokens("tactful-");
+	await endTokens(mine.drafts ? "tactful-" : "tactful-proof-");
 	localStorage.removeItem(place);
 	load();
 	return says;

@@ -64,6 +64,7 @@ declare global {
   type Button = (name: string, onclick: Work, className?: string) => HTMLButtonElement;
   type Call = (path: string, body?: object) => Promise<any>;
   type Texts = (texts: string[]) => Promise<void>;
+  type Here = () => { platform: string; server: string; project: string; change: string } | undefined;
   type Read = (text: string, result: Result) => Heard | null;
   type Open = (text: string, given?: Answers) => Heard | null;
   type Count = (about: Heard, answer: string) => Promise<void>;

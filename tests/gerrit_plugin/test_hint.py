@@ -27,6 +27,8 @@ def test_typing_shows_the_words_the_norm_and_a_wording(desk: Desk) -> None:
     assert sheet.texts.count(STING) == 1
     assert sheet.texts[-1] == STING
     assert {path for _, path, _ in sheet.asked} == {"/v1/check"}
+    [place] = [body["place"] for _, _, body in sheet.asked]
+    assert (place["platform"], place["project"], place["change"]) == ("gerrit", "lib", f"lib~{desk.change}")
     assert sheet.errors == []
 
 
@@ -83,7 +85,7 @@ def test_keep_mine_and_this_was_wrong_are_counted_and_remembered(desk: Desk) -> 
     new = {key: n - before.get(key, 0) for key, n in counts(desk).items() if n != before.get(key, 0)}
     assert new == {("assumption", "kept"): 1, ("belittling", "wrong"): 1}
     told = [body for _, path, body in sheet.asked if path == "/v1/feedback"]
-    assert all(set(body) == {"label", "band", "answer", "context"} for body in told)
+    assert all(set(body) == {"label", "band", "answer", "context", "place"} for body in told)
 
 
 def counts(desk: Desk) -> dict[tuple[str, str], int]:
