@@ -94,8 +94,13 @@ async def undo(desk: Desk, order: Order, *, trial: bool) -> bool:
     with store.begin() as c:
         connections.keep(c, store.vault, PLATFORM, order.name, left)
         connections.keep_ssh_key(c, store.vault, PLATFORM, order.name, None)
-        servers.remove(c, PLATFORM, order.name)
-    desk.say(f"{order.name} is not known here any more. People's accounts and what they chose stay theirs.")
+        needed = any(one["call"]["who"] == "reader" for one in left)  # its token undoes what is left the next time
+        if not needed:
+            servers.remove(c, PLATFORM, order.name)
+    if needed:
+        desk.say(f"{order.name} stays known here until the rest is taken back: run this again.")
+    else:
+        desk.say(f"{order.name} is not known here any more. People's accounts and what they chose stay theirs.")
     return not left
 
 

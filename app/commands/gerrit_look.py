@@ -72,10 +72,14 @@ async def rotate(desk: Desk, server: Server, admin_name: str, admin_token: str) 
         current = replace(server, paths=(used,) if used else server.paths[:1])
         todo = plan.rotating(site, rights, current, desk.address, new_token())
         results = await carry_out(todo, Hands(admin), desk.ledger(server.name), desk.agree, desk.result)
-    fine = all(result.ended is Ended.DONE for result in results)
+    fine = written = all(result.ended is Ended.DONE for result in results)
     if todo.secret is not None:
         fine &= desk.remark([await knock.knock(desk.address, todo.secret, desk.now())])
-    desk.say("Both addresses are open. In a minute or later, run this again to close the earlier one.")
+    desk.say(
+        "Both addresses are open. In a minute or later, run this again to close the earlier one."
+        if written
+        else "The webhooks still point at the earlier address, which stays open."
+    )
     return fine
 
 
