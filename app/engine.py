@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from dbos import (
 )
 
 from app.backlog import FAILED, failed_walks, pending_walks, workflows
+from app.chores import Chore
 from app.domain import Account, ConfigurationError, NotNow
 from app.door import Door
 from app.pipeline import Pipeline
@@ -36,7 +36,7 @@ from app.steps import walk_or_wait, wordless
 from app.store import upkeep
 from app.store.tables import executors
 
-__all__ = ["Chore", "Engine", "failed_walks", "pending_walks"]
+__all__ = ["Engine", "failed_walks", "pending_walks"]
 
 log = structlog.get_logger()
 
@@ -71,15 +71,6 @@ WALK: Final[StepOptions] = {
 }
 
 _current: Engine | None = None  # DBOS is one per process and so is this
-
-
-@dataclass(frozen=True, slots=True)
-class Chore:
-    """What is done by the clock, by one of the replicas; ``name`` is also its schedule's. What fails is done next time."""
-
-    name: str
-    cron: str
-    do: Callable[[], object]
 
 
 class Engine:
@@ -296,10 +287,6 @@ def _chore(_at: datetime, name: str) -> None:
 
 
 def _done(name: str) -> None:
-    """Nothing of a chore is written down, its errors neither: it comes again."""
     chore = _engine().chores.get(name)
-    try:
-        if chore is not None:  # not one of an earlier version
-            chore.do()
-    except Exception as error:  # its message could quote somebody
-        log.warning("a chore failed; it is done next time", chore=name, error=type(error).__name__)
+    if chore is not None:  # not one of an earlier version
+        chore.attempt()

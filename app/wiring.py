@@ -15,11 +15,12 @@ from app.channels import Channel
 from app.channels.chat import ChatChannel
 from app.channels.email import EmailChannel, code_message, invite_message, review_message, sign_in_message
 from app.channels.mail import Mailer, SmtpTarget
+from app.chores import Chore
 from app.connected import Connected
 from app.consent import Consents
 from app.domain import Address, ConfigurationError, Receipt, Server
 from app.endpoint import Endpoint, Terms
-from app.engine import Chore, Engine
+from app.engine import Engine
 from app.github_apps import GitHubApps
 from app.in_force import InForce
 from app.intake import Intake

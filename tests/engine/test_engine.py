@@ -19,9 +19,10 @@ from dbos import _workflow_commands
 
 import app.steps
 from app import norms
+from app.chores import Chore
 from app.crypto import Vault
 from app.domain import Account, CommentRef, Intent, NotNow, ReceiptStatus
-from app.engine import Chore, Engine
+from app.engine import Engine
 from app.in_force import InForce
 from app.intake import Intake
 from app.metrics import Metrics
