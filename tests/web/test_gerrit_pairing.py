@@ -89,6 +89,25 @@ def test_turning_it_on_again_finds_the_same_person_and_reads_again(open_house: S
     assert (again.id, again.opted_in) == (first.id, True)
 
 
+def test_the_way_to_ones_own_pages_turns_nobody_on(open_house: Service, gerrit: FakeKeys) -> None:
+    before = how_many(open_house)
+    stranger = pair(open_house, gerrit, turn_on=False)
+    assert stranger.status_code == 403
+    assert "Nobody here has this account yet." in stranger.json()["message"]
+    assert how_many(open_house) == before
+    pair(open_house, gerrit)
+    with open_house.store.begin() as c:
+        owner = people.owner(c, RITA)
+        assert owner is not None
+        people.opt_out(c, owner.id)
+    assert "/enter/" in pair(open_house, gerrit, turn_on=False).json()["open"]
+    with open_house.store.read() as c:
+        owner = people.owner(c, RITA)
+    assert owner is not None
+    assert not owner.opted_in
+    assert gerrit.ids() == []
+
+
 def test_nobody_is_found_by_a_proposal_or_an_address(open_house: Service, gerrit: FakeKeys) -> None:
     anna = open_house.person()
     with open_house.store.begin() as c:
