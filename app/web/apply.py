@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse
 from pydantic import BeforeValidator
 
 from app.domain import Account, ConfigurationError
-from app.pending.rhythm import SOONEST
 from app.platforms import Refusal, Refused
 from app.store import people, rounds
 from app.store.people import Profile
@@ -108,8 +107,8 @@ def _apply(state: State, me: Profile, entry: Entry, expected: str, text: str) ->
         for account in _accounts(state, me, entry):
             done = anyio.from_thread.run(drafts.apply, account, entry.ref, entry.thread, expected, text)
             if not isinstance(done, Refused):
-                with state.store.begin() as c:  # what it reads now is heard soon
-                    rounds.stir(c, account, state.now(), state.now() + SOONEST)
+                with state.store.begin() as c:  # what it reads now is heard as soon as can be
+                    rounds.stir(c, account, state.now(), state.now())
                 return None
             if done.reason is not Refusal.NO_TOKEN:
                 refused = done
