@@ -57,7 +57,8 @@ def score(key: Sequence[Mapping[str, Any]], readings: Sequence[Sequence[Mapping[
     found: dict[str, Any] = {s: {q: share(sum(said), len(said)) for q, said in by.items()} for s, by in yes.items()}
     if len(readings) > 1:
         first, second = ({row["number"]: row for row in rows} for rows in readings[:2])
-        same = [a[q] == second[n][q] for n, a in first.items() for q in QUESTIONS if None not in (a[q], second[n][q])]
+        both = [(first[n], second[n]) for n in first if n in second]  # somebody may have read a part
+        same = [a[q] == b[q] for a, b in both for q in QUESTIONS if None not in (a[q], b[q])]
         found["agreement"] = share(sum(same), len(same))
     return found
 
