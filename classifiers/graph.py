@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
 from classifiers.batches import LONGEST
-from classifiers.model import Tone
+from classifiers.cascade import joined
+from classifiers.model import Gate, Tone
 from classifiers.text import own_words
 from classifiers.train import base_folder
 
@@ -28,7 +29,8 @@ EXACT: Final = (0, 1, 2)
 
 
 class Shipped(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
-    """The heads that are shipped, as plain tensors, and what the text is about: ``meaning`` (B, W), of length one.
+    """The heads that are shipped, as plain tensors, and what the text is about: ``meaning`` (B, W), of length one. Last
+    comes what they are made from, the embeddings.
 
     The meaning is the mean of the encoder's first layer, its embeddings, around ``centre``. Deeper ones have learnt to set
     a text apart from its rewrite: of the held-out writers' pairs, text and rewrite are nearer than text and another's
@@ -40,23 +42,36 @@ class Shipped(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not in
         self.tone = tone
         self.register_buffer("centre", centre if centre is not None else torch.zeros(tone.looks.in_features))
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        heard = self.tone(ids, mask)
-        return heard.labels, heard.tokens, nn.functional.normalize(self.about(ids, mask) - self.centre, dim=-1)
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        embedded = self.tone.embed(ids)
+        heard = self.tone(ids, mask, embedded)
+        about = nn.functional.normalize(mean(embedded, mask) - self.centre, dim=-1)
+        return heard.labels, heard.tokens, about, embedded
 
-    def about(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """The mean embedding of each text."""
-        seen = mask.to(torch.float32).unsqueeze(-1)
-        mean: Tensor = (self.tone.encoder.embeddings(input_ids=ids) * seen).sum(1) / seen.sum(1).clamp(min=1.0)
-        return mean
+
+class FirstLook(nn.Module):  # type: ignore[misc,unused-ignore]
+    """What the gate says of embeddings (B, T, W), and whether it is unsure."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__()
+        self.gate = gate
+
+    def forward(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        said = self.gate(embedded, mask.to(torch.float32))
+        return said, self.gate.unsure(said)
+
+
+def mean(embedded: Tensor, mask: Tensor) -> Tensor:
+    """The mean embedding of each text."""
+    seen = mask.to(torch.float32).unsqueeze(-1)
+    return (embedded * seen).sum(1) / seen.sum(1).clamp(min=1.0)
 
 
 def centred(tone: Tone, tokenizer: Tokenizer, texts: Sequence[str]) -> Shipped:
     """The heads, with the mean over ``texts`` as the centre of what texts are about."""
-    shipped = Shipped(tone).eval()
     with torch.inference_mode():
         ids = (torch.tensor([tokenizer.encode(own_words(text).text).ids[:LONGEST]]) for text in texts)
-        means = [shipped.about(one, torch.ones_like(one))[0] for one in ids]
+        means = [mean(tone.embed(one), torch.ones_like(one))[0] for one in ids]
     return Shipped(tone, torch.stack(means).mean(0).clone())
 
 
@@ -71,8 +86,15 @@ def load(folder: Path, base: str) -> Tone:
     return tone
 
 
+def load_gate(path: Path, tone: Tone) -> Gate:
+    """The gate that ``classifiers.gate`` taught to go before ``tone``."""
+    gate = Gate(int(tone.encoder.config.hidden_size))
+    gate.load_state_dict(torch.load(path, weights_only=True))
+    return gate.eval()
+
+
 SIZE: Final = {0: "batch", 1: "size"}
-OUTPUTS: Final = {"labels": {0: "batch"}, "tokens": SIZE, "meaning": {0: "batch"}}
+OUTPUTS: Final = {"labels": {0: "batch"}, "tokens": SIZE, "meaning": {0: "batch"}, "embedded": SIZE}
 
 
 def write_float(module: nn.Module, config: Any, path: Path, outputs: Mapping[str, dict[int, str]] = OUTPUTS) -> None:
@@ -103,6 +125,26 @@ def write_float(module: nn.Module, config: Any, path: Path, outputs: Mapping[str
     )
     fused.save_model_to_file(str(path))
     raw.unlink()
+
+
+def write_gate(gate: Gate, deep: Path) -> None:
+    """Put ``gate`` before the quantised network in the file ``deep``."""
+    width = gate.narrow.in_features
+    look, path = FirstLook(gate).eval(), deep.with_suffix(".gate.onnx")
+    torch.onnx.export(
+        look,
+        (torch.zeros((2, 8, width)), torch.ones((2, 8), dtype=torch.long)),
+        str(path),
+        input_names=["embedded", "mask"],
+        output_names=["said", "unsure"],
+        dynamic_axes={"embedded": SIZE, "mask": SIZE, "said": {0: "batch"}},
+        opset_version=17,
+        dynamo=False,
+    )
+    model = joined(onnx.load(str(deep)), onnx.load(str(path)))
+    onnx.checker.check_model(model)
+    onnx.save(model, str(deep))
+    path.unlink()
 
 
 def weights_only(model: onnx.ModelProto, part: str) -> str:

@@ -19,6 +19,7 @@ def gather(args: argparse.Namespace) -> tuple[list[corpus.Example], ...]:
     """What every epoch learns; of which it sees a part: what was learnt before, harmless real comments, side tasks, mixtures."""
     held = tuple(args.hold_out.split(",")) if args.hold_out else ()
     keys = corpus.forbidden(args.sets, held)
+    keys |= {corpus.key(row["text"]) for row in corpus.rows(args.apart)} if args.apart else set()
     names = [name for name in corpus.writers() if name not in held and name not in args.leave.split(",")]
     known = learnt_before(args.begin) if args.begin else set()
     main, before = (

@@ -23,18 +23,17 @@ class Heard:
     tokens: Tensor
 
 
-class TokenHead(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
-    """Marks the words that carry each concern, from frozen hidden states, so that it cannot hurt the other heads.
+class Neighbours(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
+    """What each word is among its neighbours: two dilated convolutions, (B, T, width) → (B, T, hidden).
 
-    Two dilated convolutions written as shifts and one matrix product each: integer kernels exist for the product.
+    Written as shifts and one matrix product each: integer kernels exist for the product.
     """
 
-    def __init__(self, width: int, hidden: int = 128) -> None:
+    def __init__(self, width: int, hidden: int) -> None:
         super().__init__()
         self.narrow = nn.Linear(width, hidden)
         self.near = nn.Linear(hidden * 5, hidden)
         self.far = nn.Linear(hidden * 5, hidden)
-        self.out = nn.Linear(hidden, len(CONCERNS))
 
     @staticmethod
     def _neighbours(x: Tensor, step: int) -> Tensor:
@@ -42,13 +41,47 @@ class TokenHead(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not 
         padded = nn.functional.pad(x, (0, 0, 2 * step, 2 * step))
         return torch.cat([padded[:, i * step : i * step + size] for i in range(5)], dim=-1)
 
-    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+    def look(self, hidden: Tensor, mask: Tensor) -> Tensor:
         seen = mask.unsqueeze(-1)
         x = nn.functional.gelu(self.narrow(hidden)) * seen
         x = x + nn.functional.gelu(self.near(self._neighbours(x, 1))) * seen
-        x = x + nn.functional.gelu(self.far(self._neighbours(x, 3))) * seen
-        out: Tensor = self.out(x)
+        return x + nn.functional.gelu(self.far(self._neighbours(x, 3))) * seen
+
+
+class TokenHead(Neighbours):
+    """Marks the words that carry each concern, from frozen hidden states, so that it cannot hurt the other heads."""
+
+    def __init__(self, width: int, hidden: int = 128) -> None:
+        super().__init__(width, hidden)
+        self.out = nn.Linear(hidden, len(CONCERNS))
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        out: Tensor = self.out(self.look(hidden, mask))
         return out
+
+
+class Gate(Neighbours):
+    """What the embeddings alone say of each label, (B, 15), and whether that is enough: in a text where every concern is
+    below its limit there is nothing to hear, and the layers above need not be asked.
+
+    An early exit after BranchyNet (Teerapittayanon et al. 2016), taught with what the whole network says.
+    """
+
+    def __init__(self, width: int, hidden: int = 96) -> None:
+        super().__init__(width, hidden)
+        self.out = nn.Linear(2 * hidden, len(LABELS))
+        self.register_buffer("limits", torch.full((len(CONCERNS),), -torch.inf))
+
+    def forward(self, embedded: Tensor, mask: Tensor) -> Tensor:
+        seen = mask.unsqueeze(-1)
+        x = self.look(embedded, mask)
+        mean = x.sum(1) / seen.sum(1).clamp(min=1.0)
+        out: Tensor = self.out(torch.cat([mean, (x + (1.0 - seen) * -1e4).amax(1)], dim=-1))
+        return out
+
+    def unsure(self, said: Tensor) -> Tensor:
+        """Whether anything in the batch may be heard: one truth value."""
+        return (said[:, : len(CONCERNS)] >= self.limits).any()
 
 
 class Tone(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
@@ -65,16 +98,24 @@ class Tone(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not insta
         self.tokens = TokenHead(width)
         nn.init.normal_(self.looks.weight, std=0.02)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Heard:
-        """``ids`` and ``mask``: (B, T) integers; the mask is 1 on tokens, 0 on padding."""
+    def embed(self, ids: Tensor) -> Tensor:
+        """What the first layer makes of each token, (B, T, width)."""
+        embedded: Tensor = self.encoder.embeddings(input_ids=ids)
+        return embedded
+
+    def forward(self, ids: Tensor, mask: Tensor, embedded: Tensor | None = None) -> Heard:
+        """``ids`` and ``mask``: (B, T) integers; the mask is 1 on tokens, 0 on padding. ``embedded`` is ``embed(ids)``,
+        where the caller has it already."""
         seen = mask.to(torch.float32)
-        attended = mask
         if self.encoder.config.model_type == "bert":
             # Written out, so that tracing keeps it and onnxruntime's optimiser knows it for BERT's mask.
             wide = mask.unsqueeze(1).unsqueeze(2).expand(-1, 1, mask.shape[1], -1)
             inverted = 1.0 - wide.to(torch.float32)
             attended = inverted.masked_fill(inverted.to(torch.bool), -10000.0)
-        hidden = self.encoder(input_ids=ids, attention_mask=attended).last_hidden_state.float()
+            first = self.embed(ids) if embedded is None else embedded
+            hidden = self.encoder.encoder(first, attention_mask=attended).last_hidden_state.float()
+        else:
+            hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         away = (1.0 - seen).unsqueeze(-1) * -1e4
         mean = (hidden * seen.unsqueeze(-1)).sum(1) / seen.sum(1, keepdim=True).clamp(min=1.0)
         pooled = self.dropout(torch.cat([mean, (hidden + away).amax(1)], dim=-1))

@@ -5,7 +5,7 @@ What int8 rounded away stays away, which costs a few thousandths of F1 and is le
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from classifiers.cascade import flat
 from classifiers.model import Tone
 
 Arrays = dict[str, NDArray[Any]]
@@ -24,9 +25,9 @@ _ATTENTION = ("query", "key", "value")
 
 def stored(path: Path) -> dict[str, Tensor]:
     """Every parameter in the file that ``classifiers.graph`` wrote, by its name in :class:`classifiers.model.Tone`."""
-    model = onnx.load(str(path))
-    found: Arrays = {i.name: onnx.numpy_helper.to_array(i) for i in model.graph.initializer}
-    return {name: torch.tensor(value) for name, value in _parameters(model, found)}
+    nodes, weights = flat(onnx.load(str(path)))
+    found: Arrays = {i.name: onnx.numpy_helper.to_array(i) for i in weights}
+    return {name: torch.tensor(value) for name, value in _parameters(nodes, found)}
 
 
 def load_into(tone: Tone, path: Path) -> None:
@@ -42,13 +43,13 @@ def load_into(tone: Tone, path: Path) -> None:
     tone.load_state_dict(own | weights)
 
 
-def _parameters(model: onnx.ModelProto, found: Arrays) -> Iterator[tuple[str, NDArray[np.float32]]]:
+def _parameters(nodes: Sequence[onnx.NodeProto], found: Arrays) -> Iterator[tuple[str, NDArray[np.float32]]]:
     for name, value in found.items():
         if name.startswith("tone.") and value.dtype == np.float32 and not name.endswith("_scale"):
             yield name.removeprefix("tone."), value
         elif name.startswith("tone.encoder.embeddings.") and name.endswith("_quantized"):
             yield name.removeprefix("tone.").removesuffix("_quantized"), _floats(found, name.removesuffix("_quantized"))
-    for node in model.graph.node:
+    for node in nodes:
         if node.op_type == "QAttention":
             number = node.name.split("_")[1]
             weights = np.split(_floats(found, f"Attention_{number}_qkv_weight"), 3, axis=1)

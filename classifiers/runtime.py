@@ -36,6 +36,7 @@ MOST_CHARACTERS: Final = 60_000
 """Characters read of one text; what lies beyond is not judged."""
 FAR: Final = 0.25
 """No probability of a golden text may be further from its value at export than this."""
+_WHOLE = "whole"
 _CLS, _SEP, _PAD = "[CLS]", "[SEP]", "[PAD]"
 _SPECIAL: Final = {_CLS: "<s>", _SEP: "</s>", _PAD: "<pad>"}  # MPNet, as a second judge, has other names
 
@@ -94,6 +95,9 @@ class OnnxClassifier:
         self._special = {name: special(vocabulary, other, name) for name, other in _SPECIAL.items()}
         self._batch = batch
         self._session = session(folder / "model.onnx")
+        takes = {value.name for value in self._session.get_overridable_initializers()}
+        # What is asked besides, where the layers above the embeddings are not needed.
+        self._lower = {_WHOLE: np.array(False)} if _WHOLE in takes else {}
 
     @classmethod
     def load(cls, folder: Path | None = None, *, check_golden: bool = True) -> OnnxClassifier:
@@ -173,9 +177,8 @@ class OnnxClassifier:
         """
         found = []
         for number, text in enumerate(texts):
-            seen = [
-                self._session.run(["meaning"], self._tensors([part]))[0][0] for part in self._read(number, text).parts
-            ]
+            parts = self._read(number, text).parts
+            seen = [self._session.run(["meaning"], self._tensors([part]) | self._lower)[0][0] for part in parts]
             mean = np.sum(seen, axis=0) if seen else np.zeros(1, np.float32)
             found.append(mean / max(float(np.linalg.norm(mean)), 1e-9))
         width = max((len(one) for one in found), default=1)

@@ -150,7 +150,7 @@ def train(args: argparse.Namespace) -> None:
     report["data"] = {f"{name}.jsonl": digests[name] for name in corpus.writers() if name in digests}
     if args.teacher:
         report["teacher"] = digest(args.teacher)
-    for private in ("sets", "out", "begin"):
+    for private in ("sets", "out", "begin", "apart"):
         report.pop(private)
     if args.begin:
         begun = args.begin / "report.json"
@@ -173,6 +173,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and weights")
     parser.add_argument("--hold-out", default=",".join(corpus.HELD_OUT), help="writer files never trained on")
     parser.add_argument("--leave", default="", help="further writer files to leave out")
+    parser.add_argument("--apart", type=Path, help="a file whose texts leave every source, to be measured on later")
     parser.add_argument(
         "--real", action="store_true", help="also learn from the labelled real comments that are MIT or CC0"
     )

@@ -70,19 +70,50 @@ def framed(marked: str, label: str) -> list[str]:
             "⟦Is it news to somebody who maintains a browser that there is `vector<bool>`?⟧",
             "Happy to say more about `vector<bool>`.",
         ),
+        (
+            "feigned_surprise",
+            "⟦All those years of kernel work and you didn't know that `printk` can sleep?⟧",
+            "`printk` can sleep: one of those things nobody tells you.",
+        ),
+        (
+            "feigned_surprise",
+            "⟦Never heard of `-fsanitize=undefined`, have we.⟧",
+            "`-fsanitize=undefined` may be worth a look here.",
+        ),
+        (
+            "feigned_surprise",
+            "⟦You've been writing shaders since when, and `fwidth` is news to you?⟧",
+            "Happy to say more about `fwidth`.",
+        ),
         ("feigned_surprise", "⟦You've never opened the profiler??⟧", "The profiler may be worth a look here."),
         ("hostility", "⟦For god's sake stop tagging me.⟧", "Please stop tagging me."),
         ("hostility", "⟦answer the question⟧, it leaks", "please answer the question. It leaks"),
         (
             "backseat_driving",
-            "⟦Too many files. (I have not cloned it.)⟧",
-            "Too many files. (I have not cloned it.) Or was there a reason against it?",
+            "⟦Kafka. (I have not cloned it.)⟧",
+            "Kafka. (I have not cloned it.) Or is there a reason against it?",
         ),
-        ("well_actually", "⟦Technically it's a slice, not an array.⟧", "Small aside: it's a slice, not an array."),
+        (
+            "well_actually",
+            "⟦Technically it's a slice, not an array.⟧",
+            "Technically it's a slice, not an array. Would it be worth changing?",
+        ),
+        ("bare_opposition", "⟦No. Closing.⟧", "No. Closing. Happy to hear what I am missing."),
+        (
+            "backseat_driving",
+            "⟦Haven't touched React in years, but y'all should throw away the state layer.⟧",
+            "Would it help to throw away the state layer?",
+        ),
+        ("hostility", "⟦Fix it or get out of the way.⟧ The loop leaks.", "Please fix it. The loop leaks."),
+        (
+            "hostility",
+            "⟦If this isn't merged by Friday I'm going public.⟧ We wait for it.",
+            "Could this be merged by Friday? We wait for it.",
+        ),
         (
             "bare_opposition",
             "⟦NACK on 3/7.⟧ The rest is queued.",
-            "NACK on 3/7. What does it solve for you? The rest is queued.",
+            "NACK on 3/7. What is the need behind it? The rest is queued.",
         ),
         (
             "hostility",
@@ -99,7 +130,7 @@ def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
     text = "No. I am against it. The rest is fine."
     spans = (Span(0, 3, "bare_opposition", 0.9), Span(4, 20, "bare_opposition", 0.9))
     [one] = Frames().candidates(text, Concern("bare_opposition", 0.9, 0.5, spans), NORMS)
-    assert apply(text, one.edits) == "No. I am against it. What does it solve for you? The rest is fine."
+    assert apply(text, one.edits) == "No. I am against it. What is the need behind it? The rest is fine."
     assert inspect(text, one) is None
 
 
@@ -111,10 +142,12 @@ def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
         ("backseat_driving", "⟦GraphQL sorts that out.⟧"),
         ("feigned_surprise", "⟦How can one be here for a year and *not* know that!⟧"),
         ("feigned_surprise", "⟦There are people who still write `var`?⟧"),  # what is meant is another thing
-        ("feigned_surprise", "⟦All these years of C++ and you did not know that `vector<bool>` is special?⟧"),
+        ("feigned_surprise", "⟦Didn't you know that you are special?⟧"),
         ("hostility", "⟦Grow up, both of you.⟧"),
+        ("backseat_driving", "⟦Too many files, without having cloned it.⟧"),
         ("assumption", "⟦You knew about the leak.⟧"),  # nobody chooses to know
         ("assumption", "⟦You use `run()` here.⟧"),
+        ("hostility", "⟦Ship it or I will.⟧"),
     ],
 )
 def test_where_no_frame_fits_none_is_filled(label: str, marked: str) -> None:
