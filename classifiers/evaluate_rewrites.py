@@ -11,28 +11,29 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from app import policy
-from app.domain import Concern, Span, Suggestion
+from app.domain import Concern, Suggestion
 from app.endpoint import Endpoint, Terms
 from app.norms import load
 from app.suggestions import OURS, Rewording, compose
 from app.suggestions.editor import LearnedEditor
 from app.suggestions.edits import apply
-from app.suggestions.guard import inspect
+from app.suggestions.guard import Refusal, inspect, judged_again
 from app.suggestions.language_model import Ask, LanguageModel
+from app.suggestions.protect import protected
 from classifiers import Verdict, corpus, harmless, meaning
 from classifiers.editor import OnnxEditor
 from classifiers.evaluate import rounded
 from classifiers.labels import CONCERNS
+from classifiers.made_up import fuzzed, in_order
 from classifiers.measure import wilson
 from classifiers.runtime import OnnxClassifier
 
@@ -122,65 +123,6 @@ def coverage(cases: Sequence[Case]) -> dict[str, Any]:
     }
 
 
-# --- protected parts --------------------------------------------------------------------------------------------------
-
-_FACTS: Final[tuple[Callable[[int], str], ...]] = (
-    lambda n: f"`take{n}()`",
-    lambda n: f"read_{n}_bytes",
-    lambda n: f"parseNode{n}",
-    lambda n: f"--max-{n}",
-    lambda n: f"https://example.org/{n}",
-    lambda n: f"src/part{n}/main.py",
-    lambda n: f"@rev{n}",
-    lambda n: f"#{n}",
-    lambda n: f"{n} ms",
-    lambda n: f"{n}.4.1",
-    lambda n: f'"quoted {n}"',
-    lambda n: f"\n> they said {n}\n\n",
-    lambda n: f"\n```\ncode {n}\n```\n",
-)
-_WORDS: Final = (
-    *(
-        "You never test",
-        "you clearly did not bother to read",
-        "why would you use",
-        "the loop ends",
-        "obviously",
-        "just",
-        "No",
-    ),
-    *(
-        "please rename",
-        "it leaks",
-        "so simple",
-        "any junior knows that",
-        "Wow, you have never heard of",
-        "Technically it is",
-    ),
-    *("what a mess", "genius", "this is garbage", ", and", ".", "?", ",", "because", "but", "-", "you forgot to close"),
-    *("I am against", "for my grandmother", "the hell"),
-)
-
-
-def fuzzed(count: int, seed: int = 8) -> Iterator[tuple[str, Concern, list[str]]]:
-    """Made-up comments with facts in them, marked at random; the facts are returned as they were planted."""
-    chance = random.Random(seed)  # noqa: S311  not for secrets
-    for number in range(count):
-        pieces: list[str] = []
-        facts: list[str] = []
-        for _ in range(chance.randint(2, 9)):
-            if chance.random() < 0.35:
-                facts.append(chance.choice(_FACTS)(1000 + number % 8000 + len(facts)))
-                pieces.append(facts[-1])
-            else:
-                pieces.append(chance.choice(_WORDS))
-        text = " ".join(pieces).replace(" \n", "\n")
-        label = chance.choice(CONCERNS)
-        marks = sorted(chance.randint(0, len(text)) for _ in range(2 * chance.randint(1, 2)))
-        spans = tuple(Span(a, b, label, 0.9) for a, b in zip(marks[::2], marks[1::2], strict=True))
-        yield text, Concern(label, 0.9, 0.5, spans), facts
-
-
 def protected_parts(walk: Walk, texts: Sequence[tuple[str, Concern, list[str]]]) -> dict[str, Any]:
     """Of all wordings that the guard lets through by their words, how many keep every planted fact, in order."""
     passed = lost = 0
@@ -190,21 +132,34 @@ def protected_parts(walk: Walk, texts: Sequence[tuple[str, Concern, list[str]]])
                 if inspect(text, one) is not None:
                     continue
                 passed += 1
-                lost += not _in_order(facts, apply(text, one.edits))
+                lost += not in_order(facts, apply(text, one.edits))
     return {"comments": len(texts), "wordings": passed, "lost": lost}
 
 
-def _in_order(facts: Sequence[str], wording: str) -> bool:
-    at = 0
-    for fact in facts:
-        found = wording.find(fact.strip(), at)
-        if found < 0:
-            return False
-        at = found + len(fact.strip())
-    return True
+def by_hand(walk: Walk, judge: OnnxClassifier, cases: Sequence[Case]) -> dict[str, Any]:
+    """What the guard says of the rewrites that the writers of the comments made by hand, which may add what they know: how
+    many pass, and the ceiling of what a wording can be without."""
+    written_ones = {row["id"]: row for name in corpus.HELD_OUT for row in corpus.rows(corpus.DATA / f"{name}.jsonl")}
+    found: Counter[str] = Counter()
+    for case in cases:
+        row = written_ones[case.id]
+        if not row.get("rewrite"):
+            found["none"] += 1
+            continue
+        found["invented"] += bool(row.get("invented"))
+        found[_passes(walk, judge, case.text, row["rewrite"])] += 1
+    return {**share(found["passed"], len(cases)), "outcomes": dict(found)}
 
 
-# --- all of it --------------------------------------------------------------------------------------------------------
+def _passes(walk: Walk, judge: OnnxClassifier, text: str, rewrite: str) -> str:
+    if [text[a:b] for a, b in protected(text)] != [rewrite[a:b] for a, b in protected(rewrite)]:
+        return Refusal.PROTECTED.value
+    before, after = judge.judge([text, rewrite])
+    refusal = judged_again(before, after, walk.thresholds)
+    hears = walk.rewording.meaning
+    if refusal is None and hears is not None and hears.similarity(text, [rewrite])[0] < hears.threshold:
+        refusal = Refusal.MEANING
+    return refusal.value if refusal else "passed"
 
 
 def written(names: Sequence[str]) -> list[tuple[str, str]]:
@@ -259,6 +214,7 @@ def evaluate(
         "flagged": len(nudged),
         "with_a_wording": sum(case.suggestion.wording is not None for case in nudged),
     }
+    found["by_hand"] = by_hand(walk, classifier, cases)
     found["fuzzed"] = protected_parts(walk, list(fuzzed(fuzz)))
     if second is not None:
         judge, tolerances = OnnxClassifier.load(second, check_golden=False), walk.norms.tolerances()

@@ -90,7 +90,8 @@ def load_gate(path: Path, tone: Tone) -> Gate:
     """The gate that ``classifiers.gate`` taught to go before ``tone``."""
     gate = Gate(int(tone.encoder.config.hidden_size))
     gate.load_state_dict(torch.load(path, weights_only=True))
-    return gate.eval()
+    gate.eval()
+    return gate
 
 
 SIZE: Final = {0: "batch", 1: "size"}

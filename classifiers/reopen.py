@@ -74,5 +74,6 @@ def _floats(found: Arrays, name: str) -> NDArray[np.float32]:
 
 
 def _place(node: str) -> str:
-    """``/tone/looks/MatMul_quant`` → ``looks.weight``."""
-    return ".".join(node.strip("/").split("/")[1:-1]) + ".weight"
+    """``/tone/looks/MatMul_quant`` → ``looks.weight``; layers are called past the encoder that they belong to."""
+    name = ".".join(node.strip("/").split("/")[1:-1]) + ".weight"
+    return f"encoder.{name}" if name.startswith("encoder.layer.") else name

@@ -1,6 +1,8 @@
 from app.domain import Concern, Span, Suggestion
 from classifiers import readings
-from classifiers.evaluate_rewrites import Case, Walk, coverage, fuzzed, protected_parts, without_span
+from classifiers.corpus import DATA, rows
+from classifiers.evaluate_rewrites import Case, Walk, by_hand, coverage, protected_parts, without_span
+from classifiers.made_up import fuzzed
 from classifiers.readings import QUESTIONS, lay_out, score
 from classifiers.runtime import OnnxClassifier
 
@@ -28,6 +30,15 @@ def test_fuzzed_comments_keep_what_was_planted() -> None:
     found = protected_parts(walk, list(fuzzed(400)))
     assert found["wordings"] > 100
     assert found["lost"] == 0
+
+
+def test_rewrites_by_hand_meet_the_same_guard() -> None:
+    judge = OnnxClassifier.load()
+    walk = Walk(judge, None)
+    cases = list(walk.cases([(r["id"], r["text"]) for r in rows(DATA / "t24.jsonl") if r.get("rewrite")][:60]))
+    found = by_hand(walk, judge, cases)
+    assert sum(n for name, n in found["outcomes"].items() if name != "invented") == found["count"] == len(cases)
+    assert 0 < found["outcomes"]["passed"] < len(cases)
 
 
 def test_what_is_laid_out_is_blind_and_mixed() -> None:
