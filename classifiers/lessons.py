@@ -12,7 +12,7 @@ from typing import Any
 from classifiers import corpus
 from classifiers.batches import Item
 from classifiers.labels import CONCERNS
-from classifiers.mixing import mixed
+from classifiers.mixing import fragments, mixed
 
 
 def gather(args: argparse.Namespace) -> tuple[list[corpus.Example], ...]:
@@ -34,6 +34,7 @@ def gather(args: argparse.Namespace) -> tuple[list[corpus.Example], ...]:
     mine += corpus.real(args.sets) * 2 if args.real else []
     keys |= {corpus.key(e.text) for e in found}
     quiet = corpus.without(corpus.harmless(args.sets), keys)
+    mine += corpus.without(fragments(quiet, args.fragments, args.seed), keys)
     blend = corpus.without(mixed(main + before, quiet, args.mixed * args.epochs, args.seed), keys)
     return main + mine, before, quiet, corpus.without(corpus.side_tasks(args.sets), keys), blend
 

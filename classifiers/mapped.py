@@ -23,13 +23,15 @@ class Mapped:
 
     @classmethod
     def build(cls, pieces: Iterable[tuple[str, int, int, bool]]) -> Mapped:
-        """Join ``(text, start, end, own)`` pieces; every character of a piece maps to the whole of ``start:end``."""
+        """Join ``(text, start, end, own)`` pieces. Own words as long as what they stand for map to it one by one; every
+        character of another piece maps to the whole of ``start:end``."""
         parts: list[str] = []
         mapped = cls()
         for text, start, end, own in pieces:
             parts.append(text)
-            mapped.starts += [start] * len(text)
-            mapped.ends += [end] * len(text)
+            alike = own and len(text) == end - start
+            mapped.starts += range(start, end) if alike else [start] * len(text)
+            mapped.ends += range(start + 1, end + 1) if alike else [end] * len(text)
             mapped.own += [own] * len(text)
         mapped.text = "".join(parts)
         return mapped

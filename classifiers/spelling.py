@@ -42,6 +42,8 @@ _SPACED = re.compile(r"(?<![^\W_])[A-Za-z](?:[ .\-_][A-Za-z]){3,11}(?![^\W_])")
 _STRETCHED = re.compile(r"([A-Za-z])\1{2,}")
 _PICTURE = re.compile("[" + "".join(_EMOJI) + "][\ufe0f\U0001f3fb-\U0001f3ff]*")
 _SHORTCODE = re.compile(r":([a-z_+\-1]{2,24}):")
+PLAIN: Final = frozenset("\n" + "".join(map(chr, range(ord(" "), ord("~") + 1))))
+"""Characters that are read as they stand."""
 _UNSEEN = frozenset(
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\u034f\u180e\u061c\ufe0e\ufe0f"
 )
@@ -59,7 +61,7 @@ for _word in _RUDE:
 
 def character(char: str) -> str:
     """One character as it is read: composed, without look-alikes; empty where nothing can be seen."""
-    if " " <= char <= "~" or char == "\n":
+    if char in PLAIN:
         return char
     if char in _EMOJI:
         return char

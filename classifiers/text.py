@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from classifiers.blocks import blocks
 from classifiers.mapped import Mapped
-from classifiers.spelling import character, plain
+from classifiers.spelling import PLAIN, character, plain
 
 _INLINE = re.compile(
     r"(?P<html><!--.*?(?:-->|\Z)|</?(?:details|summary|br|hr|img|sub|sup|kbd|p|b|i|em|strong|ul|ol|li|div|span|a|pre|code|table|tr|td)"
@@ -35,13 +35,14 @@ _STAND_IN = {
     "user": "user",
     "hash": "hash",
 }
+_RUNS = re.compile(r"[ -~\n]+|[^ -~\n]")
 _SPACES = re.compile(r"[ \t]{2,}")
 _BLANK = re.compile(r"\s*\n\s*")
 _MARKUP = re.compile(r"(?<!\w)[*_~]{1,3}(?=\w)|(?<=[\w.!?,])[*_~]{1,3}(?!\w)|^#{1,6} +|^ *[-*+] +(?!\d)", re.MULTILINE)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int, int, bool]]:
-    """Cut ``text`` into single characters as read, and stand-ins."""
+    """Cut ``text`` into what is read as it stands, single characters read otherwise, and stand-ins."""
     at = 0
     last_stand_in = ""
     for start, end, stand_in in (*blocks(text), (len(text), len(text), "")):
@@ -57,12 +58,16 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int, bool]]:
 
 def _inline(text: str, at: int, end: int) -> Iterator[tuple[str, int, int, bool]]:
     for match in _INLINE.finditer(text, at, end):
-        for i in range(at, match.start()):
-            yield character(text[i]), i, i + 1, True
+        yield from _typed(text, at, match.start())
         yield _STAND_IN[match.lastgroup or "html"], match.start(), match.end(), False
         at = match.end()
-    for i in range(at, end):
-        yield character(text[i]), i, i + 1, True
+    yield from _typed(text, at, end)
+
+
+def _typed(text: str, at: int, end: int) -> Iterator[tuple[str, int, int, bool]]:
+    for match in _RUNS.finditer(text, at, end):
+        run = match[0]
+        yield run if run[0] in PLAIN else character(run), match.start(), match.end(), True
 
 
 def own_words(text: str) -> Mapped:

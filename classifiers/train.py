@@ -184,6 +184,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--rehearse", type=float, default=0.6, help="share of what --begin has learnt before, an epoch")
     parser.add_argument("--quiet", type=int, default=6000, help="harmless real comments an epoch")
     parser.add_argument("--mixed", type=int, default=0, help="mixed texts an epoch; they need a teacher")
+    parser.add_argument("--fragments", type=int, default=0, help="scraps of harmless real comments to learn from")
     parser.add_argument("--side", type=int, default=1500, help="side-task texts an epoch")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--layer-decay", type=float, default=0.85)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from classifiers.corpus import Example, key
-from classifiers.labels import LABELS
-from classifiers.mixing import LONGEST, mixed
+from classifiers.labels import CONCERNS, LABELS
+from classifiers.mixing import LONGEST, fragments, mixed
 from classifiers.teacher import Teacher
 
 SAID = np.full(len(LABELS), 0.5, dtype=np.float32)
@@ -35,6 +35,19 @@ def test_mixtures_carry_no_label_and_are_the_same_for_the_same_seed() -> None:
     assert any("nit: rename" in e.text for e in found)
     assert not any("xxx" in e.text for e in found)
     assert any(e.text.lower().startswith("you never read") for e in found)
+
+
+def test_fragments_are_scraps_of_harmless_lines_that_refuse_nothing() -> None:
+    real = [Example("please clean up the parser before the merge, no hurry", {}), Example("!!", {})]
+    found = fragments(real, 30, seed=5)
+    assert len(found) == 30
+    assert [e.text for e in found] == [e.text for e in fragments(real, 30, seed=5)]
+    for example in found:
+        assert example.text in real[0].text
+        assert len(example.text.split()) <= 4
+        assert "no" not in example.text.split()
+        assert dict(example.labels) == dict.fromkeys(CONCERNS, 0.0)
+    assert fragments([], 5, seed=1) == []
 
 
 def test_mixtures_need_no_real_lines() -> None:
