@@ -1,4 +1,4 @@
-"""Train the gate, a quick first look: ``python -m classifiers.gate --trained RUN --sets SETS --real``.
+"""Train the gate, a quick first look: ``python -m classifiers.gate --out RUN --sets SETS --real``.
 
 It learns from what the whole network says of every text that may teach, and passes comments in which that network would hear
 nothing. Its limits are set on texts it did not learn from, so that of what is heard there ``KEPT`` still is. Writes ``gate.pt``
@@ -46,10 +46,10 @@ def left_out(text: str) -> bool:
     return int(corpus.key(text)[4:6], 16) < 256 // 8
 
 
-def heard(tone: Tone, items: list[Item], padding: int) -> dict[int, Tensor]:
+def heard(tone: Tone, items: list[Item], padding: int, *, bfloat16: bool) -> dict[int, Tensor]:
     """What the whole network says of each item, (15,), by the item's ``id``."""
     found: dict[int, Tensor] = {}
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
         for some in tqdm(list(batches(items, seed=1, most_items=80, most_tokens=4800)), mininterval=20, unit="batch"):
             batch = collate(some, padding)
             said = tone(batch.ids, batch.mask).labels.float().clamp(-LOUDEST, LOUDEST)
@@ -98,17 +98,16 @@ def main() -> None:
     """The command line."""
     parser = arguments()
     parser.prog = "python -m classifiers.gate"
-    parser.add_argument("--trained", type=Path, required=True, help="folder of the trained network")
-    parser.set_defaults(epochs=12, side=6000)
+    parser.set_defaults(epochs=8, side=6000)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    tokenizer = Tokenizer.from_file(str(args.trained / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(args.out / "tokenizer.json"))
     padding = special(tokenizer.get_vocab(), "[PAD]")
-    tone = load(args.trained, args.base)
+    tone = load(args.out, args.base)
     examples, calm = texts(args)
     items = [encode(example, tokenizer) for example in examples]
-    said = heard(tone, items, padding)
+    said = heard(tone, items, padding, bfloat16=args.bfloat16)
     gate = Gate(int(tone.encoder.config.hidden_size))
     told = [(i, said[id(i)]) for e, i in zip(examples, items, strict=True) if not left_out(e.text)]
     learn(gate, tone, told, padding, args.epochs, args.seed)
@@ -120,7 +119,7 @@ def main() -> None:
     edges = torch.quantile(network[quiet], QUIET, dim=0)
     gate.limits, resting = limits(network, guess, edges)
     passed = (guess[quiet] < gate.limits).all(dim=1).float().mean()
-    torch.save(gate.state_dict(), args.trained / "gate.pt")
+    torch.save(gate.state_dict(), args.out / "gate.pt")
     print(f"{len(told)} texts; limits from {resting}; passes {passed:.1%} of {int(quiet.sum())} harmless ones")  # noqa: T201
 
 
