@@ -58,11 +58,13 @@ class Change:
 
 
 def words(own: Mapped, original: str) -> list[Word]:
-    """The words of ``own``, which was read from ``original``."""
+    """The words of ``own``, which was read from ``original``. Of one sign that reads as several ("¼"), the first stands for it."""
     found = []
     for match in _WORD.finditer(own.text):
         a, b = match.span()
         begin, finish = own.starts[a], own.ends[b - 1]
+        if found and begin < found[-1].finish:
+            continue
         mine = all(own.own[a:b])
         key = match[0].casefold() if mine else original[begin:finish]
         found.append(Word(match[0], key, a, b, begin, finish, mine))

@@ -70,6 +70,10 @@ def test_what_is_not_the_writers_own_stays() -> None:
         assert part in out + text[last:]
 
 
+def test_one_sign_that_reads_as_several_is_one_word() -> None:
+    assert [(word.begin, word.finish) for word in words(own_words("½ of"), "½ of")] == [(0, 1), (2, 4)]
+
+
 def test_names_of_tags_are_read_back() -> None:
     for kept in (True, False):
         for phrase in ("", "please", ", because"):
