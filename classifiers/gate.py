@@ -8,7 +8,6 @@ into the folder of the trained network, where ``classifiers.export`` finds it. A
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Final
 
 import torch

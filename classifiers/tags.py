@@ -58,7 +58,7 @@ class Change:
 
 
 def words(own: Mapped, original: str) -> list[Word]:
-    """The words of ``own``, which was read from ``original``. Of one sign that reads as several ("¼"), the first stands for it."""
+    """The words of ``own``, which was read from ``original``; one sign that reads as several ("¼") is one."""
     found = []
     for match in _WORD.finditer(own.text):
         a, b = match.span()
