@@ -45,7 +45,7 @@ FRAMES: Final[Mapping[str, str]] = MappingProxyType(
         "fact": "{rest}",  # "you didn't know that printk sleeps"
         "lead": "{rest}",  # the first sentence left, when the marked ones go
         "open": "",  # said after the marked sentence
-        "also": "",  # another way to
+        "worded": "",  # after a correction of words that somebody will read
         "settled": "",  # instead of "open", where the comment says that it is decided
         "against": "",  # after a proposal
     }

@@ -59,7 +59,7 @@ class Change:
 
 def words(own: Mapped, original: str) -> list[Word]:
     """The words of ``own``, which was read from ``original``; one sign that reads as several ("¼") is one."""
-    found = []
+    found: list[Word] = []
     for match in _WORD.finditer(own.text):
         a, b = match.span()
         begin, finish = own.starts[a], own.ends[b - 1]

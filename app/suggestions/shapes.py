@@ -91,15 +91,25 @@ _UNTIL: Final = re.compile(
     re.IGNORECASE,
 )
 _SETTLED: Final = re.compile(
-    r"\b(?:clos(?:ed|ing)|abandon\w*|reject\w*|decided|decision|overruled|final|won't|will not|not going to|end of|discuss\w*"
-    r"|move on|drop it|take \w+(?: \w+)? out|revert\w*|undo|no from me|respect)\b",
+    r"\b(?:again|clos(?:ed|ing)|abandon\w*|reject\w*|decided|decision|overruled|final|won't|will not|not going to|end of"
+    r"|discuss\w*|move on|drop it|take \w+(?: \w+)? out|revert\w*|undo|no from me|respect)\b",
     re.IGNORECASE,
 )
 _OBSERVES: Final = re.compile(
-    r"\btoo (?:many|much|few|little|long|big|large|complex|complicated|deep)\b", re.IGNORECASE
+    r"\b(?:don't|do not) like\b|please,? no\b|\btoo (?:many|much|few|little|long|big|large|complex|complicated|deep)\b",
+    re.IGNORECASE,
+)
+_WORDED: Final = re.compile(
+    r"\b(?:description|title|subject|docs?|readme|changelog|release notes|commit (?:message|body)|cover letter|headings?|typos?"
+    r"|spell\w*|branch name|file name|adr|doc ?string|comment in|label)\b",
+    re.IGNORECASE,
+)
+_NOTHING: Final = re.compile(
+    r"\bnothing to (?:fix|change|do)\b|\bno (?:need|change)\b|\b(?:chat|call|slack|stand-?up|joke)\b", re.IGNORECASE
 )
 _AFTERWARDS: Final = re.compile(r"\s+(?:before|yet|either|at all|until now|or what)$", re.IGNORECASE)
-_ENDS: Final = re.compile(r"[,;:.?!…]+(?=\s|$)|\s[-–—]+\s|\s\(|\s(?:and|but|so|because|since|or|as if|like you)\b")
+_STOPS: Final = re.compile(r"[,;:.?!…]+(?=\s|$)|\s[-–—]+\s|\s\(")
+_ENDS: Final = re.compile(rf"{_STOPS.pattern}|\s(?:and|but|so|because|since|or|as if|like you)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +181,8 @@ def _fact(said: str) -> Fit | None:
     match = _FACT.search(said)
     if match is None:
         return None
-    end = _ends(said, match.start("fact"))
+    stop = _STOPS.search(said, match.start("fact"))
+    end = stop.start() if stop else len(said)
     fact = said[match.start("fact") : end]
     fits = is_sentence(fact, opened=True) and len(words(fact)) >= 3 and not _PERSONAL.search(fact)
     return Fit(match.start("fact"), end) if fits else None
@@ -216,7 +227,7 @@ SHAPES: Final[Mapping[str, Callable[[str], Fit | None]]] = MappingProxyType(
 AFTER: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
     {
         "open": lambda text: not _SETTLED.search(text),
-        "also": lambda text: True,
+        "worded": lambda text: bool(_WORDED.search(text)) and not _NOTHING.search(text),
         "settled": lambda text: bool(_SETTLED.search(text)),
         "against": lambda text: not _OBSERVES.search(text),
     }

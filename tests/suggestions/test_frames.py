@@ -72,8 +72,8 @@ def framed(marked: str, label: str) -> list[str]:
         ),
         (
             "feigned_surprise",
-            "⟦All those years of kernel work and you didn't know that `printk` can sleep?⟧",
-            "`printk` can sleep: one of those things nobody tells you.",
+            "⟦All those years of kernel work and you didn't know that `printk` can sleep and wake?⟧",
+            "`printk` can sleep and wake: one of those things nobody tells you.",
         ),
         (
             "feigned_surprise",
@@ -95,8 +95,8 @@ def framed(marked: str, label: str) -> list[str]:
         ),
         (
             "well_actually",
-            "⟦Technically it's a slice, not an array.⟧",
-            "Technically it's a slice, not an array. Would it be worth changing?",
+            "⟦In the description it's a slice, not an array.⟧",
+            "In the description it's a slice, not an array. Would it be worth changing?",
         ),
         ("bare_opposition", "⟦No. Closing.⟧", "No. Closing. Happy to hear what I am missing."),
         (
@@ -148,6 +148,7 @@ def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
         ("assumption", "⟦You knew about the leak.⟧"),  # nobody chooses to know
         ("assumption", "⟦You use `run()` here.⟧"),
         ("hostility", "⟦Ship it or I will.⟧"),
+        ("well_actually", "⟦Octave isn't MATLAB.⟧"),
     ],
 )
 def test_where_no_frame_fits_none_is_filled(label: str, marked: str) -> None:
