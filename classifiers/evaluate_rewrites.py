@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app import policy
-from app.domain import Concern, Suggestion
+from app.domain import Concern, Span, Suggestion
 from app.endpoint import Endpoint, Terms
 from app.norms import load
 from app.suggestions import OURS, Rewording, compose
@@ -33,7 +33,7 @@ from classifiers import Verdict, corpus, harmless, meaning
 from classifiers.editor import OnnxEditor
 from classifiers.evaluate import rounded
 from classifiers.labels import CONCERNS
-from classifiers.made_up import fuzzed, in_order
+from classifiers.made_up import MadeUp, fuzzed, in_order
 from classifiers.measure import wilson
 from classifiers.runtime import OnnxClassifier
 
@@ -123,10 +123,11 @@ def coverage(cases: Sequence[Case]) -> dict[str, Any]:
     }
 
 
-def protected_parts(walk: Walk, texts: Sequence[tuple[str, Concern, list[str]]]) -> dict[str, Any]:
+def protected_parts(walk: Walk, texts: Sequence[MadeUp]) -> dict[str, Any]:
     """Of all wordings that the guard lets through by their words, how many keep every planted fact, in order."""
     passed = lost = 0
-    for text, concern, facts in texts:
+    for text, label, marks, facts in texts:
+        concern = Concern(label, 0.9, 0.5, tuple(Span(start, end, label, 0.9) for start, end in marks))
         for rewriter in walk.rewording.rewriters:
             for one in rewriter.candidates(text, concern, walk.norms):
                 if inspect(text, one) is not None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from app.domain import Concern, Span
 from classifiers.labels import CONCERNS
 
 _FACTS: Final[tuple[Callable[[int], str], ...]] = (
@@ -47,8 +46,17 @@ _WORDS: Final = (
 )
 
 
-def fuzzed(count: int, seed: int = 8) -> Iterator[tuple[str, Concern, list[str]]]:
-    """Made-up comments with facts in them, marked at random; the facts are returned as they were planted."""
+class MadeUp(NamedTuple):
+    """``marks``: (start, end) of the words that are said to carry the concern ``label``; ``facts``: as they were planted."""
+
+    text: str
+    label: str
+    marks: list[tuple[int, int]]
+    facts: list[str]
+
+
+def fuzzed(count: int, seed: int = 8) -> Iterator[MadeUp]:
+    """Made-up comments with facts in them, marked at random."""
     chance = random.Random(seed)  # noqa: S311  not for secrets
     for number in range(count):
         pieces: list[str] = []
@@ -62,8 +70,7 @@ def fuzzed(count: int, seed: int = 8) -> Iterator[tuple[str, Concern, list[str]]
         text = " ".join(pieces).replace(" \n", "\n")
         label = chance.choice(CONCERNS)
         marks = sorted(chance.randint(0, len(text)) for _ in range(2 * chance.randint(1, 2)))
-        spans = tuple(Span(a, b, label, 0.9) for a, b in zip(marks[::2], marks[1::2], strict=True))
-        yield text, Concern(label, 0.9, 0.5, spans), facts
+        yield MadeUp(text, label, list(zip(marks[::2], marks[1::2], strict=True)), facts)
 
 
 def in_order(facts: Sequence[str], wording: str) -> bool:
