@@ -112,12 +112,14 @@ def export(trained: Path, to: Path, sets: Path, base: str) -> None:
     heads = graph.centred(tone, Tokenizer.from_file(str(trained / "tokenizer.json")), texts[::5])
     graph.write_float(heads, tone.encoder.config, trained / "float.onnx")
     graph.write_integer(trained / "float.onnx", to / "model.onnx")
-    if (trained / "gate.pt").exists():
-        graph.write_gate(graph.load_gate(trained / "gate.pt", tone), to / "model.onnx")
     manifest = placeholder(trained, ("model.onnx", "tokenizer.json"), to)
     write(manifest, to)
     learnt = corpus.real(sets) if manifest["training"].get("real") else []
     fit(manifest, OnnxClassifier(to), sets, frozenset(corpus.key(e.text) for e in learnt))
+    # After the fit: thresholds are those of the whole network, of which the gate can only silence something.
+    if (trained / "gate.pt").exists():
+        graph.write_gate(graph.load_gate(trained / "gate.pt", tone), to / "model.onnx")
+        manifest["files"]["model.onnx"] = digest(to / "model.onnx")
     write(manifest, to)
     verdicts = OnnxClassifier(to).judge(GOLDEN)
     manifest["golden"] = [

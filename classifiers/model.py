@@ -61,7 +61,7 @@ class TokenHead(Neighbours):
 
 
 class Gate(Neighbours):
-    """What the embeddings alone say of each label, (B, 15), and whether that is enough: in a text where every concern is
+    """What the embeddings alone say of each label, (B, 15), and whether that is enough: in a text where everything said is
     below its limit there is nothing to hear, and the layers above need not be asked.
 
     An early exit after BranchyNet (Teerapittayanon et al. 2016), taught with what the whole network says.
@@ -70,7 +70,7 @@ class Gate(Neighbours):
     def __init__(self, width: int, hidden: int = 96) -> None:
         super().__init__(width, hidden)
         self.out = nn.Linear(2 * hidden, len(LABELS))
-        self.register_buffer("limits", torch.full((len(CONCERNS),), -torch.inf))
+        self.register_buffer("limits", torch.full((len(LABELS),), -torch.inf))
 
     def forward(self, embedded: Tensor, mask: Tensor) -> Tensor:
         seen = mask.unsqueeze(-1)
@@ -81,7 +81,7 @@ class Gate(Neighbours):
 
     def unsure(self, said: Tensor) -> Tensor:
         """Whether anything in the batch may be heard: one truth value."""
-        return (said[:, : len(CONCERNS)] >= self.limits).any()
+        return (said >= self.limits).any()
 
 
 class Tone(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not installed where types are checked
