@@ -46,7 +46,7 @@ try {
 		await pause(400); // a hint that has come just now takes no presses
 		await page.locator(`tactful-hint >>> ::-p-text(${name})`).click();
 	};
-	const until = (fn, ...rest) => page.waitForFunction(fn, { timeout: 15000 }, ...rest);
+	const until = (fn, ...rest) => page.waitForFunction(fn, { timeout: 60000 }, ...rest);
 	const shown = (text) => until((wanted) => [...document.querySelectorAll("tactful-hint")]
 		.some((it) => it.shadowRoot.textContent.includes(wanted)), text);
 	const gone = () => until(() => !document.querySelector("tactful-hint")?.shadowRoot.querySelector("[role=group]"));
