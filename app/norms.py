@@ -47,7 +47,7 @@ FRAMES: Final[Mapping[str, str]] = MappingProxyType(
         "open": "",  # said after the marked sentence
         "worded": "",  # after a correction of words that somebody will read
         "settled": "",  # instead of "open", where the comment says that it is decided
-        "against": "",  # after a proposal
+        "option": "",  # after a proposal
     }
 )
 """The ways to reframe a marked sentence, and what of it each is filled with. See ``app/suggestions/frames.py``."""

@@ -96,7 +96,8 @@ _SETTLED: Final = re.compile(
     re.IGNORECASE,
 )
 _OBSERVES: Final = re.compile(
-    r"\b(?:don't|do not) like\b|please,? no\b|\btoo (?:many|much|few|little|long|big|large|complex|complicated|deep)\b",
+    r"\b(?:don't|do not) like\b|please,? no\b|\b(?:nac?k|veto\w*|objections?)\b|(?<!\w)-[12]\b"
+    r"|\btoo (?:many|much|few|little|long|big|large|complex|complicated|deep)\b",
     re.IGNORECASE,
 )
 _WORDED: Final = re.compile(
@@ -107,7 +108,7 @@ _WORDED: Final = re.compile(
 _NOTHING: Final = re.compile(
     r"\bnothing to (?:fix|change|do)\b|\bno (?:need|change)\b|\b(?:chat|call|slack|stand-?up|joke)\b", re.IGNORECASE
 )
-_AFTERWARDS: Final = re.compile(r"\s+(?:before|yet|either|at all|until now|or what)$", re.IGNORECASE)
+_AFTERWARDS: Final = re.compile(r"\s+(?:before|yet|either|at all|until now|or what|when you \w+)$", re.IGNORECASE)
 _STOPS: Final = re.compile(r"[,;:.?!…]+(?=\s|$)|\s[-–—]+\s|\s\(")
 _ENDS: Final = re.compile(rf"{_STOPS.pattern}|\s(?:and|but|so|because|since|or|as if|like you)\b")
 
@@ -163,11 +164,11 @@ def _thing(said: str) -> Fit | None:
     match = _THING.search(said)
     if match is not None:
         start = match.start("article") if match["article"] else match.end()
-        end = _ends(said, start)
-        late = _AFTERWARDS.search(said, start, end)
-        end = late.start() if late else end
+        stop = _ends(said, start)
+        late = _AFTERWARDS.search(said, start, stop)
+        end = late.start() if late else stop
         if 1 <= len(_CODE.sub("it", said[start:end]).split()) <= 7 and words(said[start:end].replace("`", "a")):
-            return Fit(start, end)
+            return Fit(start, end, ends=late is not None and not words(said[stop:]))
     news = _NEWS.search(said)
     if news is not None and words(news["thing"])[:1] not in (["it"], ["that"], ["this"], ["which"]):
         return Fit(*news.span("thing"), ends=True)
@@ -229,7 +230,7 @@ AFTER: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
         "open": lambda text: not _SETTLED.search(text),
         "worded": lambda text: bool(_WORDED.search(text)) and not _NOTHING.search(text),
         "settled": lambda text: bool(_SETTLED.search(text)),
-        "against": lambda text: not _OBSERVES.search(text),
+        "option": lambda text: not (_OBSERVES.search(text) or re.search(rf"\b{THREAT.pattern}", text, re.IGNORECASE)),
     }
 )
 """What is said after a sentence that stays, and to which texts it fits."""

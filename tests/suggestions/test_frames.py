@@ -85,13 +85,14 @@ def framed(marked: str, label: str) -> list[str]:
             "⟦You've been writing shaders since when, and `fwidth` is news to you?⟧",
             "Happy to say more about `fwidth`.",
         ),
+        ("feigned_surprise", "⟦Nobody showed you `gofmt -s` when you joined?⟧", "Happy to say more about `gofmt -s`."),
         ("feigned_surprise", "⟦You've never opened the profiler??⟧", "The profiler may be worth a look here."),
         ("hostility", "⟦For god's sake stop tagging me.⟧", "Please stop tagging me."),
         ("hostility", "⟦answer the question⟧, it leaks", "please answer the question. It leaks"),
         (
             "backseat_driving",
             "⟦Kafka. (I have not cloned it.)⟧",
-            "Kafka. (I have not cloned it.) Or is there a reason against it?",
+            "Kafka. (I have not cloned it.) Would that be an option here?",
         ),
         (
             "well_actually",
@@ -124,6 +125,14 @@ def framed(marked: str, label: str) -> list[str]:
 )
 def test_a_frame_is_filled_with_the_comments_own_clause(label: str, marked: str, says: str) -> None:
     assert says in framed(marked, label)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["⟦Rewrite it in Go or stop bothering us.⟧", "⟦No time to read it, NACK on principle.⟧", "⟦Did not read it. -1⟧"],
+)
+def test_a_threat_and_a_refusal_are_no_proposal(marked: str) -> None:
+    assert not any("option" in wording for wording in framed(marked, "backseat_driving"))
 
 
 def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
