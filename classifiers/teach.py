@@ -2,7 +2,8 @@
 
 Writes probabilities by text (see :mod:`classifiers.teacher`); ``classifiers.train --teacher FILE`` learns from them. The
 arguments that choose texts (``--begin``, ``--epochs``, ``--side``, ``--mixed``, ``--seed``, ``--hold-out``, ``--real``) must be
-those of that training.
+those of that training. A network may teach its own successor: with ``--learnt`` it says nothing of the written comments that
+it has not learnt from (those are left to their labels), and with ``--beside`` what another one says is mixed in.
 """
 
 from __future__ import annotations
@@ -31,9 +32,16 @@ def main() -> None:
     parser.add_argument(
         "--trained", type=Path, required=True, help="folder in which the teacher was trained, with --base"
     )
+    parser.add_argument(
+        "--learnt", action="store_true", help="leave out written comments that --begin has not learnt from"
+    )
+    parser.add_argument("--beside", type=Path, help="what another teacher says, a file of this command, to mix in")
+    parser.add_argument("--share", type=float, default=0.3, help="how much of --beside, in logits")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     main_part, before, quiet, side, blend = gather(args)
+    if args.learnt:
+        main_part = [e for e in main_part if e.origin.partition(":")[0] not in corpus.writers()]
     needed = [share(side, args.side * args.epochs, 0, args.seed), blend, quiet, before, main_part]
     tokenizer = Tokenizer.from_file(str(args.trained / "tokenizer.json"))
     padding = special(tokenizer.get_vocab(), "<pad>", "[PAD]")
@@ -47,7 +55,10 @@ def main() -> None:
             batch = collate(chosen, padding)
             p = torch.sigmoid(model(batch.ids, batch.mask).labels.float()).numpy()
             said |= {items[id(item)][0]: row for item, row in zip(chosen, p, strict=True)}
-    Teacher(said, 1.0).save(args.out)
+    teacher = Teacher(said, 1.0)
+    if args.beside:
+        teacher = teacher.beside(Teacher.load(args.beside, 1.0), args.share)
+    teacher.save(args.out)
     print(f"{len(said)} texts")  # noqa: T201  a command prints its result
 
 

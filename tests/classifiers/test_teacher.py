@@ -25,6 +25,16 @@ def test_a_teacher_is_mixed_with_what_is_known_and_speaks_alone_where_nothing_is
     assert teacher.aims("Another text.", labels)[:2] == [1.0, 0.0]
 
 
+def test_two_teachers_meet_between_what_they_say_and_one_speaks_alone_where_the_other_is_silent() -> None:
+    quiet = np.full(len(LABELS), 0.1, dtype=np.float32)
+    one = Teacher({"a": 1 - quiet, "b": quiet}, 1.0)
+    both = one.beside(Teacher({"a": quiet, "c": quiet}, 1.0), 0.5)
+    assert set(both.said) == {"a", "b"}
+    assert both.said["a"] == pytest.approx(SAID, abs=1e-4)
+    assert both.said["b"] == pytest.approx(quiet)
+    assert one.beside(Teacher({"a": SAID}, 1.0), 0.0).said["a"] == pytest.approx(1 - quiet, abs=1e-4)
+
+
 def test_mixtures_carry_no_label_and_are_the_same_for_the_same_seed() -> None:
     own = [Example("You never read. Look again!", {"hostility": 1.0}), Example("Fine.", {})]
     real = [Example("nit: rename", {}), Example("x" * (LONGEST + 1), {})]
