@@ -21,6 +21,7 @@ from transformers import AutoConfig, AutoModel
 from classifiers.batches import LONGEST
 from classifiers.cascade import joined
 from classifiers.model import Gate, Tone
+from classifiers.reopen import load_into
 from classifiers.text import own_words
 from classifiers.train import base_folder
 
@@ -76,12 +77,15 @@ def centred(tone: Tone, tokenizer: Tokenizer, texts: Sequence[str]) -> Shipped:
 
 
 def load(folder: Path, base: str) -> Tone:
-    """The trained network in ``folder`` (``tone.pt``, ``tokenizer.json``), shaped like ``base``."""
+    """The trained network in ``folder``, shaped like ``base``: ``tone.pt``, or the exported ``model.onnx`` as floats."""
     vocabulary = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
     config = AutoConfig.from_pretrained(base_folder(base), vocab_size=len(vocabulary))
     encoder = AutoModel.from_config(config, attn_implementation="eager", add_pooling_layer=False)
     tone = Tone(encoder, int(config.hidden_size))
-    tone.load_state_dict(torch.load(folder / "tone.pt", weights_only=True))
+    if (folder / "tone.pt").exists():
+        tone.load_state_dict(torch.load(folder / "tone.pt", weights_only=True))
+    else:
+        load_into(tone, folder / "model.onnx")
     tone.eval()
     return tone
 

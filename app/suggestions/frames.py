@@ -48,9 +48,8 @@ class Frames:
                 if edits and beside is not None and (whole := _in_order([*edits, *beside])):
                     found.append(Candidate(whole, Source.FRAME, (unit.start, unit.end)))
         for name, fits in AFTER.items():
-            if name in frames and marked and fits(text):
-                last = marked[-1]
-                found.append(Candidate((_opened(text, last, frames[name]),), Source.FRAME, (last.start, last.end)))
+            if name in frames and marked and fits(text) and (said := _opened(text, marked[-1], frames[name])):
+                found.append(Candidate((said,), Source.FRAME, (marked[-1].start, marked[-1].end)))
         if "lead" in frames and (led := _led(text, units, marks, frames["lead"])):
             found.append(led)
         return found
@@ -103,9 +102,12 @@ def _close(text: str, unit: Sentence, edits: list[Edit], at: int, after: str) ->
     return [*edits, Edit(at, begin + 1, f"{after} {rest[0].upper()}")]
 
 
-def _opened(text: str, unit: Sentence, frame: str) -> Edit:
-    """The frame said after a sentence that stays."""
-    stop = "" if text[unit.start : unit.end].rstrip(")]*_\"'”’")[-1:] in (".", "!", "?", "…") else "."
+def _opened(text: str, unit: Sentence, frame: str) -> Edit | None:
+    """The frame said after a sentence that stays; none after a question, which is open as it is."""
+    last = text[unit.start : unit.end].rstrip(")]*_\"'”’")[-1:]
+    if last == "?":
+        return None
+    stop = "" if last in (".", "!", "…") else "."
     return Edit(unit.end, unit.end, f"{stop} {frame[0].upper()}{frame[1:]}")
 
 

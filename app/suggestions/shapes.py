@@ -92,7 +92,8 @@ _UNTIL: Final = re.compile(
 )
 _SETTLED: Final = re.compile(
     r"\b(?:again|clos(?:ed|ing)|abandon\w*|reject\w*|decided|decision|overruled|final|won't|will not|not going to|end of"
-    r"|discuss\w*|move on|drop it|take \w+(?: \w+)? out|revert\w*|undo|no from me|respect)\b",
+    r"|discuss\w*|move on|drop it|stays|interested|conclusion|same (?:there|as)|close (?:it|this|the)"
+    r"|take \w+(?: \w+)? out|revert\w*|undo|no from me|respect)\b",
     re.IGNORECASE,
 )
 _OBSERVES: Final = re.compile(

@@ -99,6 +99,11 @@ def framed(marked: str, label: str) -> list[str]:
             "⟦In the description it's a slice, not an array.⟧",
             "In the description it's a slice, not an array. Would it be worth changing?",
         ),
+        (
+            "bare_opposition",
+            "⟦The answer's no and stays no.⟧",
+            "The answer's no and stays no. Happy to hear what I am missing.",
+        ),
         ("bare_opposition", "⟦No. Closing.⟧", "No. Closing. Happy to hear what I am missing."),
         (
             "backseat_driving",
@@ -131,7 +136,7 @@ def test_a_frame_is_filled_with_the_comments_own_clause(label: str, marked: str,
     "marked",
     ["⟦Rewrite it in Go or stop bothering us.⟧", "⟦No time to read it, NACK on principle.⟧", "⟦Did not read it. -1⟧"],
 )
-def test_a_threat_and_a_refusal_are_no_proposal(marked: str) -> None:
+def test_a_threat_a_refusal_and_a_question_get_no_further_question(marked: str) -> None:
     assert not any("option" in wording for wording in framed(marked, "backseat_driving"))
 
 
