@@ -140,7 +140,8 @@ def test_an_exported_file_opens_again_as_the_network_it_was_made_of(tokenizer: T
     )  # fmt: skip
     tone = Tone(transformers.BertModel(config, add_pooling_layer=False), 384).eval()
     load_into(tone, TOKENIZER.parent / "model.onnx")
-    texts = ["So simple my grandmother could review it.", "nit: trailing whitespace on line 41"]
+    # In both there is something to hear: of others the gate speaks alone.
+    texts = ["So simple my grandmother could review it.", "You clearly never ran this."]
     expected = OnnxClassifier(TOKENIZER.parent).scores(texts)
     for text, scores in zip(texts, expected, strict=True):
         ids = torch.tensor([tokenizer.encode(text).ids])
