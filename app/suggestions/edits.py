@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
@@ -11,14 +12,25 @@ from app.norms import Norms
 from app.suggestions.candidates import Candidate, Source
 from app.suggestions.clauses import without_clause
 from app.suggestions.protect import protected, quoted, touches
-from app.suggestions.sentences import Sentence, is_aside, leans_back, sentences, words
+from app.suggestions.sentences import Sentence, first_word, is_aside, leans_back, sentences, words
+from app.suggestions.sighs import is_sigh
+from app.suggestions.verbs import is_base
 
-__all__ = ["POINT_ITSELF", "MarkedWords", "apply", "marks_of", "without_marks"]
+__all__ = ["POINT_ITSELF", "MarkedWords", "apply", "marks_of", "sighs", "without_marks"]
 
 POINT_ITSELF: Final = frozenset({"bare_opposition", "backseat_driving"})
 """Here the marked words are what the comment wants to say: without them it would say something else, or nothing."""
 
-_LEADING = ("but ", "and ", "so ", "yet ")
+_LEADING: Final = re.compile(
+    r"(?:but|and|so|yet)\s+(?=\w|`)"
+    r"|so:\s+|(?:but |and |so )?(?:any(?:way|how)|still|also|that (?:said|aside)|regardless|nevertheless|by the way)\s?[,:]\s+",
+    re.IGNORECASE,
+)
+"""What leads over from what is gone, at the beginning of what is left."""
+_OR_ELSE: Final = re.compile(r"\bor (?:else|i|i'\w+|we|you)\b", re.IGNORECASE)
+_SCOFF: Final = re.compile(
+    r"\b(?:lol|lmao|rofl|haha+|smh)\b|\U0001f644|\U0001f44f|\U0001f602|\U0001f923", re.IGNORECASE
+)
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
@@ -39,8 +51,18 @@ class MarkedWords:
         marks = marks_of(text, concern)
         if not marks or concern.label in POINT_ITSELF:
             return ()
+        if concern.label == "feigned_surprise":
+            marks = sorted([*marks, *sighs(text, marks)])
         found = [edits for each in (marks, _whole(text, marks)) if (edits := without_marks(text, each))]
-        return [Candidate(edits, Source.MARKED) for edits in dict.fromkeys(found)]
+        return [
+            Candidate(edits, Source.MARKED) for edits in dict.fromkeys(found) if not _SCOFF.search(apply(text, edits))
+        ]
+
+
+def sighs(text: str, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sentences that are sighs and hold nothing of ``marks``."""
+    found = [(unit.start, unit.end) for unit in sentences(text) if is_sigh(text[unit.start : unit.end])]
+    return [(a, b) for a, b in found if not any(start < b and end > a for start, end in marks)]
 
 
 def _whole(text: str, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -80,6 +102,8 @@ def without_marks(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] |
         if not any(words(text[a:b]) for a, b in inside):
             continue
         if is_aside(text[unit.start : inside[0][0]] + text[inside[-1][1] : unit.end]) and len(inside) == 1:
+            if is_base(first_word(text[unit.start :])) and _OR_ELSE.search(text, unit.start, unit.end):
+                return None  # the request would go with the threat
             gone.append(i)
             continue
         edit = without_clause(text, unit.start, unit.end, *inside[0]) if len(inside) == 1 else None
@@ -91,6 +115,8 @@ def without_marks(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] |
         if edit is None:
             return None
         edits.append(edit)
+    if gone and (led := _led_over(text, units, gone)):
+        edits.append(led)
     edits.sort(key=lambda edit: edit.start)
     if any(b.start < a.end for a, b in pairwise(edits)):
         return None
@@ -98,6 +124,17 @@ def without_marks(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] |
     if marked_elsewhere or any(touches(guarded, edit.start, edit.end) or _unbalanced(text, edit) for edit in edits):
         return None
     return tuple(edits)
+
+
+def _led_over(text: str, units: Sequence[Sentence], gone: list[int]) -> Edit | None:
+    """The edit that lets the first line that is left begin by itself: "Anyway: …" answers to what is gone."""
+    first = next((i for i in range(len(units)) if i not in gone), 0)
+    unit = units[first]
+    joint = _LEADING.match(text, unit.start, unit.end) if unit.first and first else None
+    if not joint:
+        return None
+    capital = text[joint.start()].isupper() and text[joint.end()].islower()
+    return Edit(joint.start(), joint.end() + capital, text[joint.end()].upper() if capital else "")
 
 
 def _runs(text: str, units: Sequence[Sentence], gone: list[int]) -> list[tuple[int, int]]:
@@ -131,10 +168,8 @@ def _without_sentences(text: str, units: Sequence[Sentence], first: int, last: i
         return Edit(units[first - 1].end, end, "")
     if after is None or after.line != units[last].line:
         return _without_line(text, units[first].line, end)
-    follows = after.start
-    for word in _LEADING:
-        if text[follows : follows + len(word)].lower() == word:
-            follows += len(word)
+    leading = _LEADING.match(text, after.start)
+    follows = leading.end() if leading else after.start
     capital = text[start].isupper() and text[follows].islower() and follows > after.start
     return Edit(start, follows + 1, text[follows].upper()) if capital else Edit(start, follows, "")
 

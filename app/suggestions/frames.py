@@ -13,15 +13,19 @@ from typing import Final
 from app.domain import Concern, Edit
 from app.norms import Norms
 from app.suggestions.candidates import Candidate, Source
-from app.suggestions.edits import POINT_ITSELF, apply, marks_of, without_marks
+from app.suggestions.edits import POINT_ITSELF, apply, marks_of, sighs, without_marks
+from app.suggestions.endings import ENDINGS
 from app.suggestions.guard import BOUNDS, substantial
 from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import Sentence, first_word, is_sentence, leans_back, listed, sentences, words
-from app.suggestions.shapes import AFTER, SHAPES, SIGHS, TAG, THREAT
+from app.suggestions.shapes import SHAPES, TAG, THREAT
+from app.suggestions.sighs import is_sigh
 
 __all__ = ["Frames"]
 
 _JOINT: Final = re.compile(r"[\s,;:.?!…()–—-]*(?:(?:and|but|so)\b,?\s*)?", re.IGNORECASE)
+_FACE: Final = re.compile(r"(?:[:;]-?[)(DPp]|[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f?)$")
+"""An emoticon or emoji closes a sentence."""
 _MAY_LOWER: Final = listed(
     "a an and as for if in it it's on so that that's the there there's these this those to we when you"
 )
@@ -39,20 +43,27 @@ class Frames:
         units = sentences(text, guarded)
         found = []
         marked = [unit for unit in units if any(a < unit.end and b > unit.start for a, b in marks)]
-        sighs = [(unit.start, unit.end) for unit in units if set(words(text[unit.start : unit.end])) <= SIGHS]
+        parts = [(max(a, u.start), min(b, u.end)) for u in units for a, b in marks if a < u.end and b > u.start]
+        leave = sorted([*parts, *sighs(text, marks)])
         for unit in marked:
-            others = [(a, b) for a, b in sorted({*marks, *sighs}) if b <= unit.start or a >= unit.end]
+            others = [(a, b) for a, b in leave if b <= unit.start or a >= unit.end]
             beside = without_marks(text, others) if others and concern.label not in POINT_ITSELF else ()
             for name, frame in frames.items():
                 edits = _framed(text, unit, name, frame, guarded)
-                if edits and beside is not None and (whole := _in_order([*edits, *beside])):
+                if edits and beside is not None and (whole := _in_order([*edits, *_up_to(unit, beside)])):
                     found.append(Candidate(whole, Source.FRAME, (unit.start, unit.end)))
-        for name, fits in AFTER.items():
-            if name in frames and marked and fits(text) and (said := _opened(text, marked[-1], frames[name])):
-                found.append(Candidate((said,), Source.FRAME, (marked[-1].start, marked[-1].end)))
+        last = marked[-1] if marked else None
+        for name, fits in ENDINGS.items():
+            if last and name in frames and fits(text, text[last.end :]) and (said := _opened(text, last, frames[name])):
+                found.append(Candidate((said,), Source.FRAME, (last.start, last.end)))
         if "lead" in frames and (led := _led(text, units, marks, frames["lead"])):
             found.append(led)
         return found
+
+
+def _up_to(unit: Sentence, edits: Sequence[Edit]) -> list[Edit]:
+    """``edits`` beside ``unit``; one that would mend its beginning too leaves that to the frame."""
+    return [Edit(e.start, unit.start, "") if e.start < unit.start < e.end else e for e in edits]
 
 
 def _in_order(edits: list[Edit]) -> tuple[Edit, ...] | None:
@@ -95,8 +106,8 @@ def _close(text: str, unit: Sentence, edits: list[Edit], at: int, after: str) ->
     rest = text[begin : unit.end]
     if TAG.fullmatch(rest):
         return [*edits, Edit(at, unit.end, after)]
-    if re.match(r"(?:because|since|as if|like you)\b.*\byou", rest, re.IGNORECASE | re.DOTALL):
-        return [*edits, Edit(at, unit.end, after)]  # the reason that was guessed
+    if re.match(r"(?:because|since|as if|like you)\b.*\byou", rest, re.IGNORECASE | re.DOTALL) or is_sigh(rest):
+        return [*edits, Edit(at, unit.end, after)]  # the reason that was guessed, or a sigh
     if not is_sentence(rest, opened=True) or leans_back(rest) or not rest[0].isalpha() or first_word(rest) == "or":
         return None
     return [*edits, Edit(at, begin + 1, f"{after} {rest[0].upper()}")]
@@ -104,10 +115,12 @@ def _close(text: str, unit: Sentence, edits: list[Edit], at: int, after: str) ->
 
 def _opened(text: str, unit: Sentence, frame: str) -> Edit | None:
     """The frame said after a sentence that stays; none after a question, which is open as it is."""
-    last = text[unit.start : unit.end].rstrip(")]*_\"'”’")[-1:]
+    said = text[unit.start : unit.end]
+    last = said.rstrip(")]*_\"'”’")[-1:]
     if last == "?":
         return None
-    stop = "" if last in (".", "!", "…") else "."
+    ended = last in (".", "!", "…") or said[0] == "(" or _FACE.search(said)
+    stop = "" if ended else "."
     return Edit(unit.end, unit.end, f"{stop} {frame[0].upper()}{frame[1:]}")
 
 
@@ -125,7 +138,7 @@ def _led(text: str, units: Sequence[Sentence], marks: list[tuple[int, int]], fra
         return None
     first = rest[0]
     said = text[first.start : first.end]
-    if len(words(said)) < 4 and "`" not in said:
+    if (len(words(said)) < 4 and "`" not in said) or said.rstrip()[-1:] == "?" or ": " in said:
         return None
     before = frame.partition("{rest}")[0]
     before = before if _opens_large(text[units[0].start :]) else before[0].lower() + before[1:]

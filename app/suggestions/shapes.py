@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from app.suggestions.sentences import is_sentence, listed, words
+from app.suggestions.sentences import first_word, is_sentence, listed, words
 from app.suggestions.verbs import base_of, is_base, is_choice
 
-__all__ = ["AFTER", "SHAPES", "SIGHS", "TAG", "THREAT", "Fit"]
+__all__ = ["SHAPES", "TAG", "THREAT", "Fit"]
 
 _AND: Final = r"(?:so |and |but |oh |wow |wait |ok |well )*"
 _SOFT: Final = (
@@ -51,7 +51,7 @@ _THING: Final = re.compile(
     r"|told you about|taught you|familiar with|mentioned|worked with)"
     r"|\bask(?:s|ed|ing)? (?:me |us |here )?(?=what\b|how\b)"
     r"|\bfirst time (?:that )?(?:you|they|anybody|anyone)(?:'ve|'re| have)? (?:hear|heard|hearing|saw|see) (?:of|about))\b"
-    r"\s*(?P<article>(?:an?|the)\s)?(?!that\b|this\b|it\b|so\b)(?=\S)",
+    r"\s*(?P<article>(?:an?|the)\s)?(?!that\b|this\b|it\b|so\b|(?:what|how) to (?:say|think|put)\b)(?=\S)",
     re.IGNORECASE,
 )
 _NEWS: Final = re.compile(
@@ -75,10 +75,7 @@ _IGNORANT: Final = re.compile(
     r"\b(?:kn[eo]wn?|heard?|hearing|seen|ask\w*|news|learn\w*|taught|familiar|first time)\b", re.I
 )
 _CODE: Final = re.compile(r"`[^`\n]+`")
-SIGHS: Final = listed(
-    "wow huh hm hmm oh lol ah wait interesting jeez geez sigh whoa ouch what really seriously hold on"
-)
-_CALM: Final = listed("please grow shut wake get go come learn look guess imagine do don't be")
+_CALM: Final = listed("please grow shut wake get go come learn look guess imagine do don't be let")
 """What "please" does not make friendlier, or is no request."""
 _DECISIONS: Final = listed("ship merge close")
 """What nobody would be helped with."""
@@ -89,25 +86,6 @@ _UNTIL: Final = re.compile(
     rf"{_OPENS}if (?P<what>this|that|it|the \w+)(?: isn't| is not|'s not|s not) (?P<done>(?:\w+ed|done|gone|in)\b"
     r"(?: (?:by|before|today|tonight|until|this|within|in)\b(?: (?:the |end of |of )*[\w:]+)?)?)",
     re.IGNORECASE,
-)
-_SETTLED: Final = re.compile(
-    r"\b(?:again|clos(?:ed|ing)|abandon\w*|reject\w*|decided|decision|overruled|final|won't|will not|not going to|end of"
-    r"|discuss\w*|move on|drop it|stays|interested|conclusion|same (?:there|as)|close (?:it|this|the)"
-    r"|take \w+(?: \w+)? out|revert\w*|undo|no from me|respect)\b",
-    re.IGNORECASE,
-)
-_OBSERVES: Final = re.compile(
-    r"\b(?:don't|do not) like\b|please,? no\b|\b(?:nac?k|veto\w*|objections?)\b|(?<!\w)-[12]\b"
-    r"|\btoo (?:many|much|few|little|long|big|large|complex|complicated|deep)\b",
-    re.IGNORECASE,
-)
-_WORDED: Final = re.compile(
-    r"\b(?:description|title|subject|docs?|readme|changelog|release notes|commit (?:message|body)|cover letter|headings?|typos?"
-    r"|spell\w*|branch name|file name|adr|doc ?string|comment in|label)\b",
-    re.IGNORECASE,
-)
-_NOTHING: Final = re.compile(
-    r"\bnothing to (?:fix|change|do)\b|\bno (?:need|change)\b|\b(?:chat|call|slack|stand-?up|joke)\b", re.IGNORECASE
 )
 _AFTERWARDS: Final = re.compile(r"\s+(?:before|yet|either|at all|until now|or what|when you \w+)$", re.IGNORECASE)
 _STOPS: Final = re.compile(r"[,;:.?!…]+(?=\s|$)|\s[-–—]+\s|\s\(")
@@ -127,9 +105,12 @@ class Fit:
     ends: bool = False
 
 
-def _ends(said: str, at: int) -> int:
-    end = _ENDS.search(said, at)
-    return end.start() if end else len(said)
+def _ends(said: str, at: int, *, asked: bool = False) -> int:
+    """Where the clause ends; where something is ``asked`` for, a second request goes along with the first."""
+    for end in _ENDS.finditer(said, at):
+        if not (asked and end[0].strip() == "and" and is_base(first_word(said[end.end() :]))):
+            return end.start()
+    return len(said)
 
 
 def _any(verb: str) -> bool:
@@ -154,7 +135,7 @@ def _doing(openings: Sequence[str], fits: Callable[[str], bool] = _any) -> Calla
             match = pattern.match(said)
             verb = base_of(match["verb"]) if match else None
             if match and verb and fits(match["verb"]):
-                return Fit(match.end(), _ends(said, match.end()), verb)
+                return Fit(match.end(), _ends(said, match.end(), asked=is_base(match["verb"])), verb)
         return None
 
     return fit
@@ -226,12 +207,3 @@ SHAPES: Final[Mapping[str, Callable[[str], Fit | None]]] = MappingProxyType(
         "due": _due,
     }
 )
-AFTER: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
-    {
-        "open": lambda text: not _SETTLED.search(text),
-        "worded": lambda text: bool(_WORDED.search(text)) and not _NOTHING.search(text),
-        "settled": lambda text: bool(_SETTLED.search(text)),
-        "option": lambda text: not (_OBSERVES.search(text) or re.search(rf"\b{THREAT.pattern}", text, re.IGNORECASE)),
-    }
-)
-"""What is said after a sentence that stays, and to which texts it fits."""

@@ -16,6 +16,8 @@ from app.suggestions.sentences import listed, sentences
 
 __all__ = ["SofterWords"]
 
+_WHOLE_SENTENCES: Final = frozenset({"feigned_surprise", "backseat_driving", "bare_opposition"})
+"""What carries these is a sentence, not a word in it."""
 _ADVERBS: Final = listed(
     "obviously clearly simply just honestly literally seriously frankly evidently apparently merely surely really actually"
     " trivially basically even ever"
@@ -57,6 +59,8 @@ class SofterWords:
     """Takes adverbs, oaths and names out of the marked sentences, or puts plain words in the place of a picture."""
 
     def candidates(self, text: str, concern: Concern, norms: Norms) -> Sequence[Candidate]:
+        if concern.label in _WHOLE_SENTENCES:
+            return ()
         marks = marks_of(text, concern)
         guarded = protected(text)
         edits: list[Edit] = []

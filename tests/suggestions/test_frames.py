@@ -119,7 +119,7 @@ def framed(marked: str, label: str) -> list[str]:
         (
             "bare_opposition",
             "⟦NACK on 3/7.⟧ The rest is queued.",
-            "NACK on 3/7. What is the need behind it? The rest is queued.",
+            "NACK on 3/7. What is this change meant to solve? The rest is queued.",
         ),
         (
             "hostility",
@@ -144,7 +144,7 @@ def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
     text = "No. I am against it. The rest is fine."
     spans = (Span(0, 3, "bare_opposition", 0.9), Span(4, 20, "bare_opposition", 0.9))
     [one] = Frames().candidates(text, Concern("bare_opposition", 0.9, 0.5, spans), NORMS)
-    assert apply(text, one.edits) == "No. I am against it. What is the need behind it? The rest is fine."
+    assert apply(text, one.edits) == "No. I am against it. What is this change meant to solve? The rest is fine."
     assert inspect(text, one) is None
 
 

@@ -1,0 +1,31 @@
+"""Sentences that say how somebody feels about having to say it, and nothing else. They go with the sting."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from app.suggestions.sentences import listed, words
+
+__all__ = ["is_sigh"]
+
+_WORDS: Final = listed(
+    "wow huh hm hmm oh lol ah wait interesting jeez geez sigh whoa ouch what really seriously hold on ok okay pause rewind"
+    " amazing incredible unbelievable"
+)
+_WHOLE: Final = re.compile(
+    r"\W*(?:you're welcome|you'll thank me(?: later)?|just (?:saying|sayin)|no judge?ment|let that sink in|well, a bit|i don't know what to say"
+    r"|(?:sorry, )?i (?:think i )?need(?:ed)? (?:to (?:lie|sit) down|a (?:moment|minute|drink|coffee))"
+    r"|i(?:'m| am) (?:(?:honestly|a bit|a little|genuinely|really) )?"
+    r"(?:speechless|floored|stunned|baffled|at a loss|shocked|amazed)"
+    r"|i (?:honestly )?had to read (?:this|that|it) (?:twice|three times)\b[^.!?`]*"
+    r"|i (?:'?d )?(?:honestly |really |had |have )*(?:thought|assumed|was sure)\b[^.!?`]*"
+    r"|(?:it|that|this) (?:does |would |at least )*explains? (?:a lot|the last|everything|why)\b[^.!?`]*"
+    r"|it's (?:really )?(?:not|not that|not so) (?:that |so )?(?:hard|difficult)(?:,? really)?)\W*",
+    re.IGNORECASE,
+)
+
+
+def is_sigh(said: str) -> bool:
+    """Whether a sentence is nothing but that."""
+    return set(words(said)) <= _WORDS or _WHOLE.fullmatch(said.replace("\u2019", "'")) is not None
