@@ -144,17 +144,22 @@ def real(sets: Path, licences: frozenset[str] | None = PERMISSIVE) -> list[Examp
 
 
 def labelled(sets: Path, path: Path | None = None) -> list[Example]:
-    """Permissive real comments that we labelled by our guide; ``real_labels.jsonl`` holds labels and offsets, no texts."""
+    """Permissive real comments that we labelled by our guide, and lines of long ones, whose strengths are unknown.
+
+    ``real_labels.jsonl`` holds labels and offsets, no texts.
+    """
     known = {row["key"]: row for row in rows(path or DATA / "real_labels.jsonl")}
-    found, seen = [], set()
-    for name, task in LABELLED.items():
-        for row in rows(sets / f"train/{name}.jsonl.gz"):
-            k = key(row["text"])
-            if k in known and k not in seen:
-                seen.add(k)
-                spans = tuple((start, end) for start, end in known[k]["spans"])
-                felt = {task: float(row["labels"][task])} if task else {}
-                found.append(Example(row["text"], _known(known[k]["labels"]), spans, felt, origin=f"labelled:{name}"))
+    told = [(name, row) for name in LABELLED for row in rows(sets / f"train/{name}.jsonl.gz")]
+    texts = [(name, row["text"], row["labels"]) for name, row in told]
+    texts += [(name, line.strip(), None) for name, row in told for line in row["text"].split("\n")]
+    found = []
+    for name, text, theirs in texts:
+        if (mine := known.pop(key(text), None)) is None:
+            continue
+        labels = {label: p for label, p in _known(mine["labels"]).items() if theirs is not None or label in CONCERNS}
+        felt = {task: float(theirs[task])} if (task := LABELLED[name]) and theirs is not None else {}
+        spans = tuple((start, end) for start, end in mine["spans"])
+        found.append(Example(text, labels, spans, felt, origin=f"labelled:{name}"))
     return found
 
 

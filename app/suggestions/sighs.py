@@ -14,7 +14,8 @@ _WORDS: Final = listed(
     " amazing incredible unbelievable"
 )
 _WHOLE: Final = re.compile(
-    r"\W*(?:you're welcome|you'll thank me(?: later)?|just (?:saying|sayin)|no judge?ment|let that sink in|well, a bit|i don't know what to say"
+    r"\W*(?:you're welcome|you'll thank me(?: later)?|just (?:saying|sayin)|no judge?ment|let that sink in|well, a bit"
+    r"|i don't know what to say"
     r"|(?:sorry, )?i (?:think i )?need(?:ed)? (?:to (?:lie|sit) down|a (?:moment|minute|drink|coffee))"
     r"|i(?:'m| am) (?:(?:honestly|a bit|a little|genuinely|really) )?"
     r"(?:speechless|floored|stunned|baffled|at a loss|shocked|amazed)"

@@ -34,6 +34,14 @@ def reworded(marked: str, label: str = "belittling") -> str | None:
         ("Wait, ⟦you wrote this yourself?⟧ The loop never ends.", "The loop never ends."),
         ("the loop never ends ⟦you clown⟧", None),
         ("the loop never ends. ⟦you clown⟧", "the loop never ends."),
+        # what led over from them
+        ("⟦Cute try.⟧ Anyway: the loop never ends.", "The loop never ends."),
+        ("⟦Cute try.⟧ Anyway: `run()` never ends.", "`run()` never ends."),
+        ("⟦Cute try.⟧\n\nStill, the loop never ends.", "The loop never ends."),
+        ("The build is red. ⟦Cute try.⟧ Also, the loop never ends.", "The build is red. Also, the loop never ends."),
+        # what would stay half said
+        ("⟦Fix it today or I tell everybody who wrote it.⟧ The loop never ends.", None),
+        ("lol, a spinlock. ⟦who wrote this⟧", None),
         # lines, bullets, paragraphs
         ("- rename it\n- ⟦learn to code⟧\n- add a test", "- rename it\n- add a test"),
         ("One point.\n\n⟦Grow up.⟧\n\nAnother point.", "One point.\n\nAnother point."),
@@ -162,3 +170,10 @@ def test_no_text_and_no_marks_can_break_it(text: str, offsets: list[tuple[int, i
         assert len(wording) <= len(text)
         kept = protected(text)
         assert all(not (edit.start < b and a < edit.end) for edit in edits for a, b in kept)
+
+
+@pytest.mark.parametrize("sigh", ["I need a moment.", "I\u2019m honestly speechless.", "No judgement.", "Okay!"])
+def test_with_played_surprise_its_sighs_go_too(sigh: str) -> None:
+    marked = f"⟦You have never met a mutex?⟧ {sigh} The loop never ends."
+    assert reworded(marked, "feigned_surprise") == "The loop never ends."
+    assert reworded(marked, "belittling") == f"{sigh} The loop never ends."

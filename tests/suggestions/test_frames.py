@@ -122,6 +122,23 @@ def framed(marked: str, label: str) -> list[str]:
             "NACK on 3/7. What is this change meant to solve? The rest is queued.",
         ),
         (
+            "bare_opposition",
+            "⟦I liked the old one. Change it back.⟧",
+            "I liked the old one. Change it back. Happy to hear what I am missing.",
+        ),
+        ("bare_opposition", "⟦Not on my watch 👎⟧", "Not on my watch 👎 What is this change meant to solve?"),
+        (
+            "backseat_driving",
+            "⟦Just drop React and use a queue.⟧",
+            "Would it help to drop React and use a queue?",
+        ),
+        (
+            "feigned_surprise",
+            "⟦Never heard of `gap`? Really?⟧ I thought everybody learns that.",
+            "Happy to say more about `gap`.",
+        ),
+        ("feigned_surprise", "⟦wow ok. so nobody here knows about COMDAT⟧", "COMDAT may be worth a look here."),
+        (
             "hostility",
             "⟦You people never cease to amaze me with what you call a release around here.⟧ The new archive is empty.",
             "One thing to look at: the new archive is empty.",
@@ -138,6 +155,20 @@ def test_a_frame_is_filled_with_the_comments_own_clause(label: str, marked: str,
 )
 def test_a_threat_a_refusal_and_a_question_get_no_further_question(marked: str) -> None:
     assert not any("option" in wording for wording in framed(marked, "backseat_driving"))
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "⟦No. And don't ask again.⟧",
+        "⟦I am against it, and I won't discuss it here.⟧",
+        "⟦It stays as it is, and I'm locking the thread.⟧",
+        "⟦I'd ask you not to reopen this.⟧",
+        "⟦Overruled. Next.⟧",
+    ],
+)
+def test_where_the_talk_is_closed_nothing_is_offered_behind_it(marked: str) -> None:
+    assert framed(marked, "bare_opposition") == []
 
 
 def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
