@@ -46,7 +46,6 @@ FRAMES: Final[Mapping[str, str]] = MappingProxyType(
         "lead": "{rest}",  # the first sentence left, when the marked ones go
         "open": "",  # said after the marked sentence
         "worded": "",  # after a correction of words that somebody will read
-        "settled": "",  # instead of "open", where the comment decides, or tells somebody what to do
         "option": "",  # after a proposal
     }
 )

@@ -13,6 +13,7 @@ from app.suggestions.candidates import Candidate, Source
 from app.suggestions.clauses import without_clause
 from app.suggestions.protect import protected, quoted, touches
 from app.suggestions.sentences import Sentence, first_word, is_aside, leans_back, sentences, words
+from app.suggestions.shapes import THING
 from app.suggestions.sighs import is_sigh
 from app.suggestions.verbs import is_base
 
@@ -27,6 +28,8 @@ _LEADING: Final = re.compile(
     re.IGNORECASE,
 )
 """What leads over from what is gone, at the beginning of what is left."""
+_WARNING: Final = re.compile(r"\bnext time (?:you|i|we)\b", re.IGNORECASE)
+_LONG: Final = 15
 _OR_ELSE: Final = re.compile(r"\bor (?:else|i|i'\w+|we|you)\b", re.IGNORECASE)
 _SCOFF: Final = re.compile(
     r"\b(?:lol|lmao|rofl|haha+|smh)\b|\U0001f644|\U0001f44f|\U0001f602|\U0001f923", re.IGNORECASE
@@ -55,8 +58,23 @@ class MarkedWords:
             marks = sorted([*marks, *sighs(text, marks)])
         found = [edits for each in (marks, _whole(text, marks)) if (edits := without_marks(text, each))]
         return [
-            Candidate(edits, Source.MARKED) for edits in dict.fromkeys(found) if not _SCOFF.search(apply(text, edits))
+            Candidate(edits, Source.MARKED) for edits in dict.fromkeys(found) if _says_it_still(text, edits, concern)
         ]
+
+
+def _says_it_still(text: str, edits: Sequence[Edit], concern: Concern) -> bool:
+    """Whether nothing goes that the reader needs: a warning, a long sentence with more in it, the thing to look up."""
+    left = apply(text, edits)
+    if _SCOFF.search(left):
+        return False
+    for edit in edits:
+        said = text[edit.start : edit.end]
+        if _WARNING.search(said) or (concern.label == "subtle_ism" and len(words(said)) > _LONG):
+            return False
+        thing = THING(said) if concern.label == "feigned_surprise" else None
+        if thing and not set(words(said[thing.start : thing.end])) <= set(words(left)):
+            return False
+    return True
 
 
 def sighs(text: str, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,33 +7,24 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.suggestions.sentences import first_word, listed
+from app.suggestions.sentences import first_word
 from app.suggestions.shapes import THREAT
 from app.suggestions.verbs import is_base
 
 __all__ = ["ENDINGS"]
 
-_SETTLED: Final = re.compile(
-    r"\b(?:again|clos(?:ed|ing)|abandon\w*|reject\w*|decided|decision|overruled|final|won't|will not|not going to|end of"
-    r"|discuss\w*|move on|drop it|stays|interested|conclusion|same (?:there|as)|close (?:it|this|the)"
-    r"|take \w+(?: \w+)? out|revert\w*|no from me|respect|been over|told you|(?:i|i've|we|we've) said)\b",
-    re.IGNORECASE,
-)
+# An offer behind the end of the talk would not be meant.
 _CLOSED: Final = re.compile(
     r"\b(?:don't|do not|not to|stop|quit|no need to) (?:\w+ )?(?:ask|ping|re-?open|argue|bother|bring|come back)\w*\b"
     r"|\b(?:won't|will not|not going to|no intention (?:of|to)) (?:\w+ )?(?:discuss|debat|argu|explain|repeat|go into)\w*\b"
-    r"|\block(?:ing|ed)? (?:the|this|it)\b|\b(?:settled|final)\b|\bend of (?:story|discussion)\b|\bdrop it\b|\bmove on\b"
-    r"|\btake (?:that|it) back\b|\bany amount of\b|\bnothing to add\b|\bship it\b|\bnot put it into\b"
-    r"|\b(?:answer|position)\b.*\b(?:same|known)\b|\bnext\W*$",
+    r"|\block(?:ing|ed)? (?:the|this|it)\b|\b(?:settled|final)\b|\bend of (?:story|discussion)\b|\bmove on\b"
+    r"|\btake (?:that|it) back\b|\bnothing to add\b|\bship it\b|\bone more\b.*\band\b|\b(?:next|regards)\W*$",
     re.IGNORECASE | re.DOTALL,
 )
-_CLAUSE: Final = re.compile(
-    r"(?:^|[.!?,;:\n]\s)\W*(?:(?:please|just|so|and|then|now|but|kindly)\s+)*([a-z]+)\b(?!')", re.IGNORECASE
-)
-_TOLD: Final = listed("abandon undo redo revert withdraw start come back again")
 _OBSERVES: Final = re.compile(
     r"\b(?:don't|do not) like\b|please,? no\b|\b(?:nac?k|veto\w*|objections?)\b|(?<!\w)-[12]\b"
-    r"|\btoo (?:many|much|few|little|long|big|large|complex|complicated|deep)\b|\b(?:ship|merge) it\b",
+    r"|\btoo (?:many|much|few|little|long|big|large|complex|complicated|deep)\b|\b(?:ship|merge) it\b|\blgtm\b"
+    r"|(?<!\w)\+[12]\b|^\W*some(?:one|body)\b",
     re.IGNORECASE,
 )
 _WORDED: Final = re.compile(
@@ -47,24 +38,13 @@ _NOTHING: Final = re.compile(
 _THREAT: Final = re.compile(rf"\b{THREAT.pattern}", re.IGNORECASE)
 
 
-def _told(text: str) -> bool:
-    """Whether it tells somebody what to do: a question about the need would come too late."""
-    return any(is_base(verb) or verb.lower() in _TOLD for verb in _CLAUSE.findall(text))
-
-
-def _closed(text: str) -> bool:
-    """Whether it ends the talk: a question or an offer behind it would not be meant."""
-    return _CLOSED.search(text) is not None
-
-
 def _option(text: str, after: str) -> bool:
     return not (_OBSERVES.search(text) or _THREAT.search(text) or is_base(first_word(after)))
 
 
 ENDINGS: Final[Mapping[str, Callable[[str, str], bool]]] = MappingProxyType(
     {
-        "open": lambda text, _: not (_closed(text) or _told(text) or _SETTLED.search(text)),
-        "settled": lambda text, _: bool(_told(text) or _SETTLED.search(text)) and not _closed(text),
+        "open": lambda text, _: _CLOSED.search(text) is None,
         "worded": lambda text, _: bool(_WORDED.search(text)) and not _NOTHING.search(text),
         "option": _option,
     }

@@ -44,10 +44,10 @@ class Frames:
         found = []
         marked = [unit for unit in units if any(a < unit.end and b > unit.start for a, b in marks)]
         parts = [(max(a, u.start), min(b, u.end)) for u in units for a, b in marks if a < u.end and b > u.start]
-        leave = sorted([*parts, *sighs(text, marks)])
+        leave = sorted([*(() if concern.label in POINT_ITSELF else parts), *sighs(text, marks)])
         for unit in marked:
             others = [(a, b) for a, b in leave if b <= unit.start or a >= unit.end]
-            beside = without_marks(text, others) if others and concern.label not in POINT_ITSELF else ()
+            beside = without_marks(text, others) if others else ()
             for name, frame in frames.items():
                 edits = _framed(text, unit, name, frame, guarded)
                 if edits and beside is not None and (whole := _in_order([*edits, *_up_to(unit, beside)])):
@@ -106,7 +106,9 @@ def _close(text: str, unit: Sentence, edits: list[Edit], at: int, after: str) ->
     rest = text[begin : unit.end]
     if TAG.fullmatch(rest):
         return [*edits, Edit(at, unit.end, after)]
-    if re.match(r"(?:because|since|as if|like you)\b.*\byou", rest, re.IGNORECASE | re.DOTALL) or is_sigh(rest):
+    if re.match(
+        r"(?:because|since|as if|like you)\b.*\byou|i (?:learn|hear|find out|see)\b", rest, re.IGNORECASE | re.DOTALL
+    ) or is_sigh(rest):
         return [*edits, Edit(at, unit.end, after)]  # the reason that was guessed, or a sigh
     if not is_sentence(rest, opened=True) or leans_back(rest) or not rest[0].isalpha() or first_word(rest) == "or":
         return None

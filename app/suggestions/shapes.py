@@ -11,7 +11,7 @@ from typing import Final
 from app.suggestions.sentences import first_word, is_sentence, listed, words
 from app.suggestions.verbs import base_of, is_base, is_choice
 
-__all__ = ["SHAPES", "TAG", "THREAT", "Fit"]
+__all__ = ["SHAPES", "TAG", "THING", "THREAT", "Fit"]
 
 _AND: Final = r"(?:so |and |but |oh |wow |wait |ok |well )*"
 _SOFT: Final = (
@@ -77,8 +77,8 @@ _IGNORANT: Final = re.compile(
 _CODE: Final = re.compile(r"`[^`\n]+`")
 _CALM: Final = listed("please grow shut wake get go come learn look guess imagine do don't be let")
 """What "please" does not make friendlier, or is no request."""
-_DECISIONS: Final = listed("ship merge close")
-"""What nobody would be helped with."""
+_DECISIONS: Final = listed("ship merge close be")
+"""What nobody would be helped with, or is nothing to do."""
 THREAT: Final = re.compile(
     r"or (?:else\b|i\b|i'\w+|we\b|you\b|(?:get|go|leave|find|let|stop|give|step|shut|forget) )", re.IGNORECASE
 )
@@ -147,9 +147,11 @@ def _thing(said: str) -> Fit | None:
     if match is not None:
         start = match.start("article") if match["article"] else match.end()
         stop = _ends(said, start)
+        if re.search(r"\bbetween\b", said[start:stop]) and said[stop:].startswith(" and"):
+            stop = _ends(said, stop + len(" and"))
         late = _AFTERWARDS.search(said, start, stop)
         end = late.start() if late else stop
-        if 1 <= len(_CODE.sub("it", said[start:end]).split()) <= 7 and words(said[start:end].replace("`", "a")):
+        if 1 <= len(_CODE.sub("it", said[start:end]).split()) <= 8 and words(said[start:end].replace("`", "a")):
             return Fit(start, end, ends=late is not None and not words(said[stop:]))
     news = _NEWS.search(said)
     if news is not None and words(news["thing"])[:1] not in (["it"], ["that"], ["this"], ["which"]):
@@ -193,6 +195,8 @@ def _due(said: str) -> Fit | None:
 
 _ASKED_WHY: Final = _doing(_WHY, _chosen)
 _TOLD: Final = _doing(_DID, _was_chosen)
+THING: Final = _bare_thing
+"""What somebody is said not to know."""
 SHAPES: Final[Mapping[str, Callable[[str], Fit | None]]] = MappingProxyType(
     {
         "undone": _doing(_UNDONE),
@@ -200,7 +204,7 @@ SHAPES: Final[Mapping[str, Callable[[str], Fit | None]]] = MappingProxyType(
         "forgot": _doing(_FORGOT, is_base),
         "order": _doing(_ORDER, _helps),
         "please": _doing(_OATH, _request),
-        "thing": _bare_thing,
+        "thing": THING,
         "pointer": lambda said: None if (fit := _thing(said)) and _QUESTION.match(said, fit.start) else fit,
         "explain": _thing,
         "fact": _fact,

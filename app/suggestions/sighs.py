@@ -16,6 +16,7 @@ _WORDS: Final = listed(
 _WHOLE: Final = re.compile(
     r"\W*(?:you're welcome|you'll thank me(?: later)?|just (?:saying|sayin)|no judge?ment|let that sink in|well, a bit"
     r"|i don't know what to say"
+    r"|i (?:did not|didn't|wouldn't have) (?:think|thought|believe|believed) (?:it|this|that) (?:was )?possible"
     r"|(?:sorry, )?i (?:think i )?need(?:ed)? (?:to (?:lie|sit) down|a (?:moment|minute|drink|coffee))"
     r"|i(?:'m| am) (?:(?:honestly|a bit|a little|genuinely|really) )?"
     r"(?:speechless|floored|stunned|baffled|at a loss|shocked|amazed)"

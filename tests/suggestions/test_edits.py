@@ -174,6 +174,27 @@ def test_no_text_and_no_marks_can_break_it(text: str, offsets: list[tuple[int, i
 
 @pytest.mark.parametrize("sigh", ["I need a moment.", "I\u2019m honestly speechless.", "No judgement.", "Okay!"])
 def test_with_played_surprise_its_sighs_go_too(sigh: str) -> None:
-    marked = f"⟦You have never met a mutex?⟧ {sigh} The loop never ends."
+    marked = f"⟦And you shipped that?⟧ {sigh} The loop never ends."
     assert reworded(marked, "feigned_surprise") == "The loop never ends."
     assert reworded(marked, "belittling") == f"{sigh} The loop never ends."
+
+
+@pytest.mark.parametrize(
+    ("marked", "label"),
+    [
+        ("⟦You have never heard of keyset pagination?⟧ The query takes 4 s.", "feigned_surprise"),
+        ("⟦The next time you force-push you lose your rights.⟧ The lost change was the parser.", "hostility"),
+        (
+            "It reads well. ⟦We keep Sunday as the first day, as all normal countries do, and the others are used to that"
+            " after all these years.⟧",
+            "subtle_ism",
+        ),
+    ],
+)
+def test_what_the_reader_needs_does_not_go_with_the_sting(marked: str, label: str) -> None:
+    assert reworded(marked, label) is None
+
+
+def test_what_somebody_does_not_know_may_go_where_it_is_named_again() -> None:
+    marked = "⟦You have never heard of pagination?⟧ The query needs pagination."
+    assert reworded(marked, "feigned_surprise") == "The query needs pagination."

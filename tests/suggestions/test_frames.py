@@ -102,9 +102,9 @@ def framed(marked: str, label: str) -> list[str]:
         (
             "bare_opposition",
             "⟦The answer's no and stays no.⟧",
-            "The answer's no and stays no. Happy to hear what I am missing.",
+            "The answer's no and stays no. Is there another way that would work for you?",
         ),
-        ("bare_opposition", "⟦No. Closing.⟧", "No. Closing. Happy to hear what I am missing."),
+        ("bare_opposition", "⟦No. Closing.⟧", "No. Closing. Is there another way that would work for you?"),
         (
             "backseat_driving",
             "⟦Haven't touched React in years, but y'all should throw away the state layer.⟧",
@@ -119,14 +119,14 @@ def framed(marked: str, label: str) -> list[str]:
         (
             "bare_opposition",
             "⟦NACK on 3/7.⟧ The rest is queued.",
-            "NACK on 3/7. What is this change meant to solve? The rest is queued.",
+            "NACK on 3/7. Is there another way that would work for you? The rest is queued.",
         ),
         (
             "bare_opposition",
             "⟦I liked the old one. Change it back.⟧",
-            "I liked the old one. Change it back. Happy to hear what I am missing.",
+            "I liked the old one. Change it back. Is there another way that would work for you?",
         ),
-        ("bare_opposition", "⟦Not on my watch 👎⟧", "Not on my watch 👎 What is this change meant to solve?"),
+        ("bare_opposition", "⟦Not on my watch 👎⟧", "Not on my watch 👎 Is there another way that would work for you?"),
         (
             "backseat_driving",
             "⟦Just drop React and use a queue.⟧",
@@ -136,6 +136,11 @@ def framed(marked: str, label: str) -> list[str]:
             "feigned_surprise",
             "⟦Never heard of `gap`? Really?⟧ I thought everybody learns that.",
             "Happy to say more about `gap`.",
+        ),
+        (
+            "feigned_surprise",
+            "⟦You don't know the difference between a mutex and a semaphore.⟧",
+            "The difference between a mutex and a semaphore may be worth a look here.",
         ),
         ("feigned_surprise", "⟦wow ok. so nobody here knows about COMDAT⟧", "COMDAT may be worth a look here."),
         (
@@ -175,7 +180,9 @@ def test_where_the_marked_words_are_the_point_none_of_them_goes() -> None:
     text = "No. I am against it. The rest is fine."
     spans = (Span(0, 3, "bare_opposition", 0.9), Span(4, 20, "bare_opposition", 0.9))
     [one] = Frames().candidates(text, Concern("bare_opposition", 0.9, 0.5, spans), NORMS)
-    assert apply(text, one.edits) == "No. I am against it. What is this change meant to solve? The rest is fine."
+    assert (
+        apply(text, one.edits) == "No. I am against it. Is there another way that would work for you? The rest is fine."
+    )
     assert inspect(text, one) is None
 
 
