@@ -52,9 +52,14 @@ class Frames:
                 edits = _framed(text, unit, name, frame, guarded)
                 if edits and beside is not None and (whole := _in_order([*edits, *_up_to(unit, beside)])):
                     found.append(Candidate(whole, Source.FRAME, (unit.start, unit.end)))
-        last = marked[-1] if marked else None
+        last, plain = marked[-1] if marked else None, text.replace("\u2019", "'")
         for name, fits in ENDINGS.items():
-            if last and name in frames and fits(text, text[last.end :]) and (said := _opened(text, last, frames[name])):
+            if (
+                last
+                and name in frames
+                and fits(plain, plain[last.end :])
+                and (said := _opened(text, last, frames[name]))
+            ):
                 found.append(Candidate((said,), Source.FRAME, (last.start, last.end)))
         if "lead" in frames and (led := _led(text, units, marks, frames["lead"])):
             found.append(led)

@@ -166,6 +166,7 @@ def test_a_threat_a_refusal_and_a_question_get_no_further_question(marked: str) 
     "marked",
     [
         "⟦No. And don't ask again.⟧",
+        "⟦No. And don\u2019t ask again.⟧",
         "⟦I am against it, and I won't discuss it here.⟧",
         "⟦It stays as it is, and I'm locking the thread.⟧",
         "⟦I'd ask you not to reopen this.⟧",
