@@ -42,6 +42,8 @@ _ORDER: Final = (
     rf"(?:should|must|need to|have to|ought to|want to) {_SOFT}",
     rf"{_OPENS}(?:you|they|we) {_SOFT}(?:should|must|need to|have to|ought to|want to) {_SOFT}",
     rf"{_OPENS}(?:why don't you|why not|please) {_SOFT}",
+    rf"[^.?!;:`]{{1,80}}: {_AND}(?:please )?{_SOFT}",
+    rf"[^.?!;:`]{{0,80}}\bi(?:'d| would) {_SOFT}(?:say (?:that )?|suggest (?:to )?)?",
     rf"{_OPENS}",
 )
 _OATH: Final = (rf"\W*{_AND}(?:for (?:god|christ|heaven|fuck)'?s sake,? |just |will you |would you )*",)
@@ -66,7 +68,8 @@ _FACT: Final = re.compile(
 )
 _PERSONAL: Final = re.compile(r"\b(?:you|your|yours|we|our|i|my|me)\b", re.IGNORECASE)
 TAG: Final = re.compile(
-    r"\W*(?:(?:have|had|did|do|are|is|has)(?:n't| not)? (?:we|you|they|it|that)|yes|right|huh|eh)\b[\w ]*\W*$",
+    r"\W*(?:(?:have|had|did|do|are|is|has)(?:n't| not)? (?:we|you|they|it|that)|yes|right|huh|eh)\b[\w ]*\W*$"
+    r"|\W*(?:obviously|clearly|imo|imho|done|problem solved|full stop|period)\W*$",
     re.IGNORECASE,
 )
 """What turns a sentence into a taunt at its end: ", have we?"."""

@@ -127,6 +127,12 @@ def framed(marked: str, label: str) -> list[str]:
             "I liked the old one. Change it back. Is there another way that would work for you?",
         ),
         ("bare_opposition", "⟦Not on my watch 👎⟧", "Not on my watch 👎 Is there another way that would work for you?"),
+        ("backseat_driving", "⟦from the gallery: rewrite it in Go, obviously⟧", "would it help to rewrite it in Go?"),
+        (
+            "backseat_driving",
+            "⟦I only saw the title. I'd say use a queue.⟧",
+            "I only saw the title. Would it help to use a queue?",
+        ),
         (
             "backseat_driving",
             "⟦Just drop React and use a queue.⟧",
