@@ -19,7 +19,8 @@ from classifiers.reopen import stored
 def average(trained: Path, begin: Path, out: Path, share: float) -> None:
     """Write ``tone.pt``, ``tokenizer.json`` and ``report.json`` into ``out``; ``share`` (0 to 1) is that of ``trained``."""
     out.mkdir(parents=True, exist_ok=True)
-    parent = stored(begin / "model.onnx")
+    floats = begin / "tone.pt"
+    parent = torch.load(floats, weights_only=True) if floats.exists() else stored(begin / "model.onnx")
     weights = torch.load(trained / "tone.pt", weights_only=True)
     for name, learnt in weights.items():
         if name in parent and learnt.dtype.is_floating_point:
@@ -34,7 +35,12 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m classifiers.average", description=__doc__)
     parser.add_argument("--trained", type=Path, required=True, help="folder that classifiers.train wrote")
-    parser.add_argument("--begin", type=Path, required=True, help="the exported weights that it began from")
+    parser.add_argument(
+        "--begin",
+        type=Path,
+        required=True,
+        help="the weights that it began from: a folder that training or export wrote",
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--share", type=float, default=0.75, help="of the trained weights; the rest is the parent's")
     args = parser.parse_args()

@@ -11,11 +11,10 @@ from app.domain import Concern, Edit
 from app.norms import Norms
 from app.suggestions.candidates import Candidate, Source
 from app.suggestions.clauses import without_clause
+from app.suggestions.needed import asks, still_said
 from app.suggestions.protect import protected, quoted, touches
-from app.suggestions.sentences import Sentence, first_word, is_aside, leans_back, sentences, words
-from app.suggestions.shapes import THING
+from app.suggestions.sentences import Sentence, is_aside, leans_back, sentences, words
 from app.suggestions.sighs import is_sigh
-from app.suggestions.verbs import is_base
 
 __all__ = ["POINT_ITSELF", "MarkedWords", "apply", "marks_of", "sighs", "without_marks"]
 
@@ -28,12 +27,6 @@ _LEADING: Final = re.compile(
     re.IGNORECASE,
 )
 """What leads over from what is gone, at the beginning of what is left."""
-_WARNING: Final = re.compile(r"\bnext time (?:you|i|we)\b", re.IGNORECASE)
-_LONG: Final = 15
-_OR_ELSE: Final = re.compile(r"\bor (?:else|i|i'\w+|we|you)\b", re.IGNORECASE)
-_SCOFF: Final = re.compile(
-    r"\b(?:lol|lmao|rofl|haha+|smh)\b|\U0001f644|\U0001f44f|\U0001f602|\U0001f923", re.IGNORECASE
-)
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
@@ -58,23 +51,10 @@ class MarkedWords:
             marks = sorted([*marks, *sighs(text, marks)])
         found = [edits for each in (marks, _whole(text, marks)) if (edits := without_marks(text, each))]
         return [
-            Candidate(edits, Source.MARKED) for edits in dict.fromkeys(found) if _says_it_still(text, edits, concern)
+            Candidate(edits, Source.MARKED)
+            for edits in dict.fromkeys(found)
+            if still_said([text[e.start : e.end] for e in edits], apply(text, edits), concern.label)
         ]
-
-
-def _says_it_still(text: str, edits: Sequence[Edit], concern: Concern) -> bool:
-    """Whether nothing goes that the reader needs: a warning, a long sentence with more in it, the thing to look up."""
-    left = apply(text, edits)
-    if _SCOFF.search(left):
-        return False
-    for edit in edits:
-        said = text[edit.start : edit.end]
-        if _WARNING.search(said) or (concern.label == "subtle_ism" and len(words(said)) > _LONG):
-            return False
-        thing = THING(said) if concern.label == "feigned_surprise" else None
-        if thing and not set(words(said[thing.start : thing.end])) <= set(words(left)):
-            return False
-    return True
 
 
 def sighs(text: str, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -120,8 +100,8 @@ def without_marks(text: str, marks: list[tuple[int, int]]) -> tuple[Edit, ...] |
         if not any(words(text[a:b]) for a, b in inside):
             continue
         if is_aside(text[unit.start : inside[0][0]] + text[inside[-1][1] : unit.end]) and len(inside) == 1:
-            if is_base(first_word(text[unit.start :])) and _OR_ELSE.search(text, unit.start, unit.end):
-                return None  # the request would go with the threat
+            if asks(text[unit.start : unit.end]):
+                return None  # the request would go with the sting
             gone.append(i)
             continue
         edit = without_clause(text, unit.start, unit.end, *inside[0]) if len(inside) == 1 else None

@@ -24,7 +24,8 @@ _CLOSED: Final = re.compile(
 _OBSERVES: Final = re.compile(
     r"\b(?:don't|do not) like\b|please,? no\b|\b(?:nac?k|veto\w*|objections?)\b|(?<!\w)-[12]\b"
     r"|\btoo (?:many|much|few|little|long|big|large|complex|complicated|deep)\b|\b(?:ship|merge) it\b|\blgtm\b"
-    r"|(?<!\w)\+[12]\b|^\W*some(?:one|body)\b",
+    r"|(?<!\w)\+[12]\b|^\W*some(?:one|body)\b|\?|\bnot in this\b|\bdon't ask me\b|\bsome(?:one|body) else\b"
+    r"|\b(?:whole|only) feedback\b|\bif i (?:were|was)\b",
     re.IGNORECASE,
 )
 _WORDED: Final = re.compile(

@@ -6,7 +6,7 @@ The clause stays as it stands in the text; only what comes before and after it c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -19,13 +19,11 @@ from app.suggestions.guard import BOUNDS, substantial
 from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import Sentence, first_word, is_sentence, leans_back, listed, sentences, words
 from app.suggestions.shapes import SHAPES, TAG, THREAT
-from app.suggestions.sighs import is_sigh
+from app.suggestions.sighs import FACE, is_sigh
 
 __all__ = ["Frames"]
 
 _JOINT: Final = re.compile(r"[\s,;:.?!…()–—-]*(?:(?:and|but|so)\b,?\s*)?", re.IGNORECASE)
-_FACE: Final = re.compile(r"(?:[:;]-?[)(DPp]|[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f?)$")
-"""An emoticon or emoji closes a sentence."""
 _MAY_LOWER: Final = listed(
     "a an and as for if in it it's on so that that's the there there's these this those to we when you"
 )
@@ -64,6 +62,23 @@ class Frames:
         if "lead" in frames and (led := _led(text, units, marks, frames["lead"])):
             found.append(led)
         return found
+
+
+def _ended(
+    text: str, units: Sequence[Sentence], marked: Sequence[Sentence], frames: Mapping[str, str]
+) -> list[Candidate]:
+    """The marked sentences stay, and something is said after the last of them; sighs go."""
+    sighed = [unit for unit in units if is_sigh(text[unit.start : unit.end])]
+    last = next((unit for unit in reversed(marked) if unit not in sighed), None)
+    if last is None:
+        return []
+    plain = text.replace("\u2019", "'")
+    gone = without_marks(text, [(unit.start, unit.end) for unit in sighed]) or ()
+    said = [
+        _opened(text, last, frames[n]) for n, fits in ENDINGS.items() if n in frames and fits(plain, plain[last.end :])
+    ]
+    whole = [_in_order([*gone, edit]) for edit in said if edit]
+    return [Candidate(edits, Source.FRAME, (last.start, last.end)) for edits in whole if edits]
 
 
 def _up_to(unit: Sentence, edits: Sequence[Edit]) -> list[Edit]:
@@ -126,7 +141,7 @@ def _opened(text: str, unit: Sentence, frame: str) -> Edit | None:
     last = said.rstrip(")]*_\"'”’")[-1:]
     if last == "?":
         return None
-    ended = last in (".", "!", "…") or said[0] == "(" or _FACE.search(said)
+    ended = last in (".", "!", "…") or said[0] == "(" or FACE.search(said)
     stop = "" if ended else "."
     return Edit(unit.end, unit.end, f"{stop} {frame[0].upper()}{frame[1:]}")
 

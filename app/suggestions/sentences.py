@@ -13,7 +13,7 @@ __all__ = ["Sentence", "first_word", "is_aside", "is_sentence", "leans_back", "l
 
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019](?=[^\W\d_]))*")
 _MARKER: Final = re.compile(r"[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|#{1,6}[ \t]+)?")
-_STOP: Final = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”\u2019)\]*_]*|[:;]-?[)(DPp])(?=\s|$)")
+_STOP: Final = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”\u2019)\]*_]*|[:;]-?[)(DPpOo])(?=\s|$)")
 _ABBREVIATION: Final = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|dr|mr|ms|[a-z])\.$", re.I)
 _WRAPPED_AT: Final = 50
 """A line at least this long that goes on in lower case was wrapped by an editor; a shorter one, by its writer."""

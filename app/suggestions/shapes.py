@@ -11,7 +11,7 @@ from typing import Final
 from app.suggestions.sentences import first_word, is_sentence, listed, words
 from app.suggestions.verbs import base_of, is_base, is_choice
 
-__all__ = ["SHAPES", "TAG", "THING", "THREAT", "Fit"]
+__all__ = ["FACT", "SHAPES", "TAG", "THING", "THREAT", "Fit"]
 
 _AND: Final = r"(?:so |and |but |oh |wow |wait |ok |well )*"
 _SOFT: Final = (
@@ -199,7 +199,8 @@ def _due(said: str) -> Fit | None:
 _ASKED_WHY: Final = _doing(_WHY, _chosen)
 _TOLD: Final = _doing(_DID, _was_chosen)
 THING: Final = _bare_thing
-"""What somebody is said not to know."""
+FACT: Final = _fact
+"""What somebody is said not to know: a thing, and that something is so."""
 SHAPES: Final[Mapping[str, Callable[[str], Fit | None]]] = MappingProxyType(
     {
         "undone": _doing(_UNDONE),
@@ -210,7 +211,7 @@ SHAPES: Final[Mapping[str, Callable[[str], Fit | None]]] = MappingProxyType(
         "thing": THING,
         "pointer": lambda said: None if (fit := _thing(said)) and _QUESTION.match(said, fit.start) else fit,
         "explain": _thing,
-        "fact": _fact,
+        "fact": FACT,
         "due": _due,
     }
 )

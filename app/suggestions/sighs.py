@@ -7,8 +7,10 @@ from typing import Final
 
 from app.suggestions.sentences import listed, words
 
-__all__ = ["is_sigh"]
+__all__ = ["FACE", "is_sigh"]
 
+FACE: Final = re.compile(r"(?:[:;]-?[)(DPpOo]|[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f?)$")
+"""An emoticon or emoji, which closes a sentence as a full stop does."""
 _WORDS: Final = listed(
     "wow huh hm hmm oh lol ah wait interesting jeez geez sigh whoa ouch what really seriously hold on ok okay pause rewind"
     " amazing incredible unbelievable"
@@ -29,5 +31,8 @@ _WHOLE: Final = re.compile(
 
 
 def is_sigh(said: str) -> bool:
-    """Whether a sentence is nothing but that."""
-    return set(words(said)) <= _WORDS or _WHOLE.fullmatch(said.replace("\u2019", "'")) is not None
+    """Whether a sentence is nothing but that, or a face."""
+    found = words(said)
+    if len(found) <= 1 and FACE.fullmatch(said.strip()):
+        return True
+    return (bool(found) and set(found) <= _WORDS) or _WHOLE.fullmatch(said.replace("\u2019", "'")) is not None

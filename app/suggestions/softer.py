@@ -20,7 +20,7 @@ _WHOLE_SENTENCES: Final = frozenset({"feigned_surprise", "backseat_driving", "ba
 """What carries these is a sentence, not a word in it."""
 _ADVERBS: Final = listed(
     "obviously clearly simply just honestly literally seriously frankly evidently apparently merely surely really actually"
-    " trivially basically even ever"
+    " trivially basically even"
 )
 _STRONG: Final = listed(
     "damn damned goddamn fucking fuckin freaking bloody stupid silly dumb idiotic ridiculous pathetic lazy braindead lame"

@@ -63,12 +63,12 @@ def framed(marked: str, label: str) -> list[str]:
         (
             "feigned_surprise",
             "⟦Ten years of C and you are asking me what `restrict` does?⟧ It leaks.",
-            "Happy to say more about what `restrict` does. It leaks.",
+            "Happy to explain what `restrict` does. It leaks.",
         ),
         (
             "feigned_surprise",
             "⟦Is it news to somebody who maintains a browser that there is `vector<bool>`?⟧",
-            "Happy to say more about `vector<bool>`.",
+            "Happy to explain `vector<bool>`.",
         ),
         (
             "feigned_surprise",
@@ -83,9 +83,9 @@ def framed(marked: str, label: str) -> list[str]:
         (
             "feigned_surprise",
             "⟦You've been writing shaders since when, and `fwidth` is news to you?⟧",
-            "Happy to say more about `fwidth`.",
+            "Happy to explain `fwidth`.",
         ),
-        ("feigned_surprise", "⟦Nobody showed you `gofmt -s` when you joined?⟧", "Happy to say more about `gofmt -s`."),
+        ("feigned_surprise", "⟦Nobody showed you `gofmt -s` when you joined?⟧", "Happy to explain `gofmt -s`."),
         ("feigned_surprise", "⟦You've never opened the profiler??⟧", "The profiler may be worth a look here."),
         ("hostility", "⟦For god's sake stop tagging me.⟧", "Please stop tagging me."),
         ("hostility", "⟦answer the question⟧, it leaks", "please answer the question. It leaks"),
@@ -141,7 +141,7 @@ def framed(marked: str, label: str) -> list[str]:
         (
             "feigned_surprise",
             "⟦Never heard of `gap`? Really?⟧ I thought everybody learns that.",
-            "Happy to say more about `gap`.",
+            "Happy to explain `gap`.",
         ),
         (
             "feigned_surprise",
