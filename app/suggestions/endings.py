@@ -7,20 +7,26 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.suggestions.sentences import first_word
+from app.suggestions.sentences import first_word, listed
 from app.suggestions.shapes import THREAT
 from app.suggestions.verbs import is_base
 
 __all__ = ["ENDINGS"]
 
-# An offer behind the end of the talk would not be meant.
+# A question behind an order, or behind the end of the talk, would not be meant.
 _CLOSED: Final = re.compile(
-    r"\b(?:don't|do not|not to|stop|quit|no need to) (?:\w+ )?(?:ask|ping|re-?open|argue|bother|bring|come back)\w*\b"
+    r"\b(?:don't|do not|not to|stop|quit|no need to) (?:\w+ )?(?:ask|ping|re-?\w+|argue|bother|bring|come back|spend)\b"
     r"|\b(?:won't|will not|not going to|no intention (?:of|to)) (?:\w+ )?(?:discuss|debat|argu|explain|repeat|go into)\w*\b"
-    r"|\block(?:ing|ed)? (?:the|this|it)\b|\b(?:settled|final)\b|\bend of (?:story|discussion)\b|\bmove on\b"
-    r"|\btake (?:that|it) back\b|\bnothing to add\b|\bship it\b|\bone more\b.*\band\b|\b(?:next|regards)\W*$",
+    r"|\block(?:ing|ed)? (?:the|this|it)\b|\b(?:settled|final|outcome|conclusion|decided|respect|hop(?:e|ed|ing)|prefer)\b"
+    r"|\bclos(?:e|ed|es|ing)\b|\bend of (?:story|discussion)\b|\bmove on\b|\bsee you\b|\btold you\b|\bstill no\b"
+    r"|\b(?:take|put) (?:that|it) (?:back|into)\b|\bnothing to add\b|\bsame for\b|\bno \w+ will change\b"
+    r"|\bone more\b.*\band\b|\b(?:next|out|regards)\W*$|^\W*\S+ (?:group|board|committee)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_CLAUSE: Final = re.compile(
+    r"(?:^|[.!?,;:\n]\s)\W*(?:(?:please|just|so|and|then|now|but|kindly)\s+)*([a-z]+)\b(?!')", re.IGNORECASE
+)
+_ORDERS: Final = listed("abandon undo redo revert withdraw start come back again")
 _OBSERVES: Final = re.compile(
     r"\b(?:don't|do not) like\b|please,? no\b|\b(?:nac?k|veto\w*|objections?)\b|(?<!\w)-[12]\b"
     r"|\btoo (?:many|much|few|little|long|big|large|complex|complicated|deep)\b|\b(?:ship|merge) it\b|\blgtm\b"
@@ -36,7 +42,12 @@ _WORDED: Final = re.compile(
 _NOTHING: Final = re.compile(
     r"\bnothing to (?:fix|change|do)\b|\bno (?:need|change)\b|\b(?:chat|call|slack|stand-?up|joke)\b", re.IGNORECASE
 )
-_THREAT: Final = re.compile(rf"\b{THREAT.pattern}", re.IGNORECASE)
+_THREAT: Final = re.compile(rf"\b(?:{THREAT.pattern}|or bust\b)", re.IGNORECASE)
+
+
+def _open(text: str, _: str) -> bool:
+    ordered = any(is_base(verb) or verb.lower() in _ORDERS for verb in _CLAUSE.findall(text))
+    return not (ordered or _CLOSED.search(text))
 
 
 def _option(text: str, after: str) -> bool:
@@ -45,7 +56,7 @@ def _option(text: str, after: str) -> bool:
 
 ENDINGS: Final[Mapping[str, Callable[[str, str], bool]]] = MappingProxyType(
     {
-        "open": lambda text, _: _CLOSED.search(text) is None,
+        "open": _open,
         "worded": lambda text, _: bool(_WORDED.search(text)) and not _NOTHING.search(text),
         "option": _option,
     }

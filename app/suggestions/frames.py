@@ -16,6 +16,7 @@ from app.suggestions.candidates import Candidate, Source
 from app.suggestions.edits import POINT_ITSELF, apply, marks_of, sighs, without_marks
 from app.suggestions.endings import ENDINGS
 from app.suggestions.guard import BOUNDS, substantial
+from app.suggestions.needed import still_said
 from app.suggestions.protect import Spans, protected, touches
 from app.suggestions.sentences import Sentence, first_word, is_sentence, leans_back, listed, sentences, words
 from app.suggestions.shapes import SHAPES, TAG, THREAT
@@ -42,7 +43,7 @@ class Frames:
         found = []
         marked = [unit for unit in units if any(a < unit.end and b > unit.start for a, b in marks)]
         parts = [(max(a, u.start), min(b, u.end)) for u in units for a, b in marks if a < u.end and b > u.start]
-        leave = sorted([*(() if concern.label in POINT_ITSELF else parts), *sighs(text, marks)])
+        leave = sighs(text, []) if concern.label in POINT_ITSELF else sorted([*parts, *sighs(text, marks)])
         for unit in marked:
             others = [(a, b) for a, b in leave if b <= unit.start or a >= unit.end]
             beside = without_marks(text, others) if others else ()
@@ -59,7 +60,7 @@ class Frames:
                 and (said := _opened(text, last, frames[name]))
             ):
                 found.append(Candidate((said,), Source.FRAME, (last.start, last.end)))
-        if "lead" in frames and (led := _led(text, units, marks, frames["lead"])):
+        if "lead" in frames and (led := _led(text, units, marks, frames["lead"], concern.label)):
             found.append(led)
         return found
 
@@ -146,7 +147,9 @@ def _opened(text: str, unit: Sentence, frame: str) -> Edit | None:
     return Edit(unit.end, unit.end, f"{stop} {frame[0].upper()}{frame[1:]}")
 
 
-def _led(text: str, units: Sequence[Sentence], marks: list[tuple[int, int]], frame: str) -> Candidate | None:
+def _led(
+    text: str, units: Sequence[Sentence], marks: list[tuple[int, int]], frame: str, label: str
+) -> Candidate | None:
     """The marked words deleted, and the first sentence that is left led in by the frame, where little else is left."""
     edits = without_marks(text, marks)
     gone = edits or ()
@@ -154,6 +157,8 @@ def _led(text: str, units: Sequence[Sentence], marks: list[tuple[int, int]], fra
     if not edits or not rest:
         return None
     left = apply(text, edits)
+    if not still_said([text[edit.start : edit.end] for edit in edits], left, label):
+        return None
     if len(left) >= len(text) * BOUNDS.shortest or not substantial(left, protected(left)):
         return None
     if any(edit.start < rest[0].end and edit.end > rest[0].start for edit in edits):

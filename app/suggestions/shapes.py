@@ -42,7 +42,6 @@ _ORDER: Final = (
     rf"(?:should|must|need to|have to|ought to|want to) {_SOFT}",
     rf"{_OPENS}(?:you|they|we) {_SOFT}(?:should|must|need to|have to|ought to|want to) {_SOFT}",
     rf"{_OPENS}(?:why don't you|why not|please) {_SOFT}",
-    rf"[^.?!;:`]{{1,80}}: {_AND}(?:please )?{_SOFT}",
     rf"[^.?!;:`]{{0,80}}\bi(?:'d| would) {_SOFT}(?:say (?:that )?|suggest (?:to )?)?",
     rf"{_OPENS}",
 )

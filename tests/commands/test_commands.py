@@ -60,7 +60,7 @@ def test_check_shows_what_a_wording_changes_without_colour() -> None:
     text = "Wow, you've never heard of context managers? The file stays open when `read()` fails, so close it there."
     done = tactful("check", text)
     assert "Another wording:" in done.stdout
-    assert "[-Wow, you've never heard of context managers?" in done.stdout
+    assert "[-Wow, you've never heard of" in done.stdout
     assert "Another wording" not in tactful("check", "--no-rewrite", text).stdout
 
 

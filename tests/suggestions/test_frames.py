@@ -104,7 +104,6 @@ def framed(marked: str, label: str) -> list[str]:
             "⟦The answer's no and stays no.⟧",
             "The answer's no and stays no. Is there another way that would work for you?",
         ),
-        ("bare_opposition", "⟦No. Closing.⟧", "No. Closing. Is there another way that would work for you?"),
         (
             "backseat_driving",
             "⟦Haven't touched React in years, but y'all should throw away the state layer.⟧",
@@ -121,13 +120,8 @@ def framed(marked: str, label: str) -> list[str]:
             "⟦NACK on 3/7.⟧ The rest is queued.",
             "NACK on 3/7. Is there another way that would work for you? The rest is queued.",
         ),
-        (
-            "bare_opposition",
-            "⟦I liked the old one. Change it back.⟧",
-            "I liked the old one. Change it back. Is there another way that would work for you?",
-        ),
         ("bare_opposition", "⟦Not on my watch 👎⟧", "Not on my watch 👎 Is there another way that would work for you?"),
-        ("backseat_driving", "⟦from the gallery: rewrite it in Go, obviously⟧", "would it help to rewrite it in Go?"),
+        ("backseat_driving", "⟦rewrite it in Go, obviously⟧", "would it help to rewrite it in Go?"),
         (
             "backseat_driving",
             "⟦I only saw the title. I'd say use a queue.⟧",
@@ -177,6 +171,9 @@ def test_a_threat_a_refusal_and_a_question_get_no_further_question(marked: str) 
         "⟦It stays as it is, and I'm locking the thread.⟧",
         "⟦I'd ask you not to reopen this.⟧",
         "⟦Overruled. Next.⟧",
+        "⟦No. Closing.⟧",
+        "⟦I liked the old one. Change it back.⟧",
+        "⟦As I told you on the list: no.⟧",
     ],
 )
 def test_where_the_talk_is_closed_nothing_is_offered_behind_it(marked: str) -> None:
