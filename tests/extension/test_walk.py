@@ -26,7 +26,7 @@ from tests.extension.site import Site
 
 HERE = Path(__file__).parent
 STING = EXAMPLES[0]
-WORDING = "The file stays open when `read()` fails, so close it in a `finally` block."
+WORDING = "Context managers may be worth a look here. The file stays open when `read()` fails, so close it in a `finally` block."
 WALKED = ("conversation", "reply, React")
 
 

@@ -43,5 +43,8 @@ def test_each_shows_another_norm_and_the_last_none(heard: list[Checked]) -> None
 
 def test_the_first_comes_with_a_wording_and_the_last_is_good_conduct(heard: list[Checked]) -> None:
     assert heard[0].suggestion is not None
-    assert heard[0].suggestion.wording == "The file stays open when `read()` fails, so close it in a `finally` block."
+    assert (
+        heard[0].suggestion.wording
+        == "Context managers may be worth a look here. The file stays open when `read()` fails, so close it in a `finally` block."
+    )
     assert "clarification" in strong(heard[-1].verdict)
