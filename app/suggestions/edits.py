@@ -166,7 +166,7 @@ def _without_sentences(text: str, units: Sequence[Sentence], first: int, last: i
         return Edit(units[first - 1].end, end, "")
     if after is None or after.line != units[last].line:
         return _without_line(text, units[first].line, end)
-    leading = _LEADING.match(text, after.start)
+    leading = _LEADING.match(text, after.start, after.end)
     follows = leading.end() if leading else after.start
     capital = text[start].isupper() and text[follows].islower() and follows > after.start
     return Edit(start, follows + 1, text[follows].upper()) if capital else Edit(start, follows, "")

@@ -15,7 +15,8 @@ __all__ = ["ENDINGS"]
 
 # A question behind an order, or behind the end of the talk, would not be meant.
 _CLOSED: Final = re.compile(
-    r"\b(?:don't|do not|not to|stop|quit|no need to) (?:\w+ )?(?:ask|ping|re-?\w+|argue|bother|bring|come back|spend)\b"
+    r"\b(?:don't|do not|not to|stop|quit|no need to) (?:\w+ )?"
+    r"(?:ask|ping|re-?(?:open|base|submit|send|file)|argue|bother|bring|come back|spend)\b"
     r"|\b(?:won't|will not|not going to|no intention (?:of|to)) (?:\w+ )?(?:discuss|debat|argu|explain|repeat|go into)\w*\b"
     r"|\block(?:ing|ed)? (?:the|this|it)\b|\b(?:settled|final|outcome|conclusion|decided|respect|hop(?:e|ed|ing)|prefer)\b"
     r"|\bclos(?:e|ed|es|ing)\b|\bend of (?:story|discussion)\b|\bmove on\b|\bsee you\b|\btold you\b|\bstill no\b"

@@ -18,9 +18,9 @@ from app.suggestions.endings import ENDINGS
 from app.suggestions.guard import BOUNDS, substantial
 from app.suggestions.needed import still_said
 from app.suggestions.protect import Spans, protected, touches
-from app.suggestions.sentences import Sentence, first_word, is_sentence, leans_back, listed, sentences, words
+from app.suggestions.sentences import FACE, Sentence, first_word, is_sentence, leans_back, listed, sentences, words
 from app.suggestions.shapes import SHAPES, TAG, THREAT
-from app.suggestions.sighs import FACE, is_sigh
+from app.suggestions.sighs import is_sigh
 
 __all__ = ["Frames"]
 
@@ -51,15 +51,7 @@ class Frames:
                 edits = _framed(text, unit, name, frame, guarded)
                 if edits and beside is not None and (whole := _in_order([*edits, *_up_to(unit, beside)])):
                     found.append(Candidate(whole, Source.FRAME, (unit.start, unit.end)))
-        last, plain = marked[-1] if marked else None, text.replace("\u2019", "'")
-        for name, fits in ENDINGS.items():
-            if (
-                last
-                and name in frames
-                and fits(plain, plain[last.end :])
-                and (said := _opened(text, last, frames[name]))
-            ):
-                found.append(Candidate((said,), Source.FRAME, (last.start, last.end)))
+        found += _ended(text, units, marked, frames)
         if "lead" in frames and (led := _led(text, units, marks, frames["lead"], concern.label)):
             found.append(led)
         return found

@@ -9,11 +9,14 @@ from typing import Final
 
 from app.suggestions.protect import Spans, leave, protected, quoted, touches
 
-__all__ = ["Sentence", "first_word", "is_aside", "is_sentence", "leans_back", "listed", "sentences", "words"]
+__all__ = ["FACE", "Sentence", "first_word", "is_aside", "is_sentence", "leans_back", "listed", "sentences", "words"]
 
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019](?=[^\W\d_]))*")
 _MARKER: Final = re.compile(r"[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|#{1,6}[ \t]+)?")
-_STOP: Final = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”\u2019)\]*_]*|[:;]-?[)(DPpOo])(?=\s|$)")
+_EMOTICON = "[:;]-?[)(DPpOo]"
+FACE: Final = re.compile(rf"(?:{_EMOTICON}|[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f?)$")
+"""An emoticon or emoji, which closes a sentence as a full stop does."""
+_STOP: Final = re.compile(rf"(?:(?<![.!?…])[.!?…]+[\"'”\u2019)\]*_]*|{_EMOTICON})(?=\s|$)")
 _ABBREVIATION: Final = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|dr|mr|ms|[a-z])\.$", re.I)
 _WRAPPED_AT: Final = 50
 """A line at least this long that goes on in lower case was wrapped by an editor; a shorter one, by its writer."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from app.suggestions.sentences import listed, words
+from app.suggestions.sentences import FACE, listed, words
 
-__all__ = ["FACE", "is_sigh"]
+__all__ = ["is_sigh"]
 
-FACE: Final = re.compile(r"(?:[:;]-?[)(DPpOo]|[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f?)$")
-"""An emoticon or emoji, which closes a sentence as a full stop does."""
 _WORDS: Final = listed(
     "wow huh hm hmm oh lol ah wait interesting jeez geez sigh whoa ouch what really seriously hold on ok okay pause rewind"
     " amazing incredible unbelievable"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +56,16 @@ def test_labels_of_other_peoples_comments_hold_no_text(name: str) -> None:
         for start, end in row.get("spans", []):
             assert 0 <= start < end
             assert set(row["labels"]) & set(CONCERNS)
+
+
+def test_of_a_line_of_a_long_comment_the_concerns_are_known_and_the_strengths_are_not(tmp_path: Path) -> None:
+    (tmp_path / "train").mkdir()
+    for name in corpus.LABELLED:
+        rows = [{"text": "Thanks!\nYou never test.", "labels": {"uncivil": 1}}] if name == "vcu_incivility" else []
+        with gzip.open(tmp_path / "train" / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+    known = [{"key": corpus.key("You never test."), "labels": ["assumption"], "spans": [[0, 15]]}]
+    (tmp_path / "labels.jsonl").write_text("".join(json.dumps(row) + "\n" for row in known), encoding="utf-8")
+    [line] = corpus.labelled(tmp_path, tmp_path / "labels.jsonl")
+    assert (line.text, line.spans, line.auxiliary) == ("You never test.", ((0, 15),), {})
+    assert line.labels == {label: float(label == "assumption") for label in CONCERNS}

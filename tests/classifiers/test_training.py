@@ -163,6 +163,16 @@ def test_averaged_weights_lie_between_what_was_learnt_and_its_parent(tmp_path: P
     assert json.loads((tmp_path / "out" / "report.json").read_text()) == {"real": True, "averaged_with_begin": 0.75}
 
 
+def test_trained_weights_may_be_averaged_with_trained_ones(tmp_path: Path) -> None:
+    for name, value in (("run", 3.0), ("begun", 1.0)):
+        (tmp_path / name).mkdir()
+        torch.save({"looks": torch.full((2,), value)}, tmp_path / name / "tone.pt")
+        (tmp_path / name / "tokenizer.json").write_text("{}")
+        (tmp_path / name / "report.json").write_text("{}")
+    average(tmp_path / "run", tmp_path / "begun", tmp_path / "out", 0.5)
+    assert torch.load(tmp_path / "out" / "tone.pt", weights_only=True)["looks"].tolist() == [2.0, 2.0]
+
+
 def test_a_rehearsal_keeps_texts_with_their_rewrites(tokenizer: Tokenizer, examples: list[corpus.Example]) -> None:
     items = [encode(e, tokenizer) for e in examples]
     found = rehearse(items, 0.5, epoch=1, seed=3)

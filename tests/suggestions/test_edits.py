@@ -39,6 +39,7 @@ def reworded(marked: str, label: str = "belittling") -> str | None:
         ("⟦Cute try.⟧ Anyway: `run()` never ends.", "`run()` never ends."),
         ("⟦Cute try.⟧\n\nStill, the loop never ends.", "The loop never ends."),
         ("The build is red. ⟦Cute try.⟧ Also, the loop never ends.", "The build is red. Also, the loop never ends."),
+        ("⟦Cute try.⟧ So:  ", "So:  "),
         # what would stay half said
         ("⟦Fix it today or I tell everybody who wrote it.⟧ The loop never ends.", None),
         ("lol, a spinlock. ⟦who wrote this⟧", None),
@@ -141,6 +142,9 @@ PIECES = st.sampled_from(
         "> quote\n",
         "`code()`",
         "but ",
+        " Anyway: ",
+        " So:  ",
+        " Also, ",
         " (",
         ")",
         "@sam ",

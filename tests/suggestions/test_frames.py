@@ -121,6 +121,16 @@ def framed(marked: str, label: str) -> list[str]:
             "NACK on 3/7. Is there another way that would work for you? The rest is queued.",
         ),
         ("bare_opposition", "⟦Not on my watch 👎⟧", "Not on my watch 👎 Is there another way that would work for you?"),
+        (
+            "backseat_driving",
+            "⟦Not on this project, passing by: event sourcing. You'll thank me.⟧",
+            "Not on this project, passing by: event sourcing. Would that be an option here?",
+        ),
+        (
+            "bare_opposition",
+            "⟦I don't really like it.⟧",
+            "I don't really like it. Is there another way that would work for you?",
+        ),
         ("backseat_driving", "⟦rewrite it in Go, obviously⟧", "would it help to rewrite it in Go?"),
         (
             "backseat_driving",
