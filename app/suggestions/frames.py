@@ -61,10 +61,13 @@ def _ended(
     text: str, units: Sequence[Sentence], marked: Sequence[Sentence], frames: Mapping[str, str]
 ) -> list[Candidate]:
     """The marked sentences stay, and something is said after the last of them; sighs go."""
-    sighed = [unit for unit in units if is_sigh(text[unit.start : unit.end])]
+    faces = [unit for unit in units if not words(text[unit.start : unit.end])]
+    sighed = [unit for unit in units if unit not in faces and is_sigh(text[unit.start : unit.end])]
     last = next((unit for unit in reversed(marked) if unit not in sighed), None)
     if last is None:
         return []
+    after = units[units.index(last) + 1 :][:1]
+    last = after[0] if after and after[0] in faces and after[0].line == last.line else last
     plain = text.replace("\u2019", "'")
     gone = without_marks(text, [(unit.start, unit.end) for unit in sighed]) or ()
     said = [
